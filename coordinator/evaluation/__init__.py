@@ -1,0 +1,1 @@
+"""Looking at what was decided, or would be: simulation and replay; sends nothing."""

@@ -1,0 +1,175 @@
+"""
+Which obligations an accepted event closes, and which it opens.
+
+Rule 1: closing comes first, then opening. Rule 2: an event that names a request
+closes only that request's obligation; one that names none closes only the
+person's; case-wide obligations close whatever person it names. Rule 3: opening
+again what is open changes nothing, save where the profile says it supersedes.
+
+Source: `domain.md` section 5.
+"""
+
+from collections.abc import Callable
+from typing import Literal
+
+from coordinator.events import format_time
+from coordinator.protocol.draft import Draft
+from coordinator.protocol.ladder import REMINDER
+from coordinator.protocol.rules import Closing, EventRules, Opening
+from coordinator.protocol.scopes import Scope, about
+from coordinator.protocol.situation import Situation, applies
+from coordinator.protocol.state import Obligation
+
+__all__ = ["close_and_open"]
+
+
+def close_and_open(draft: Draft, row: EventRules) -> None:
+    """Close what the event settles or ends, then open what it asks for."""
+    if draft.situation.state.open:
+        _settle(draft, row)
+        _end(draft, row)
+    for opening in row.opens:
+        _open(draft, opening)
+
+
+# --- closing ------------------------------------------------------------------------
+
+
+def _settle(draft: Draft, row: EventRules) -> None:
+    """Close what the event closes by its own Per value, in order of opening."""
+    s = draft.situation
+    settled = [
+        (owed, closing.how)
+        for closing in row.closes
+        if closing.obliged.name in s.state.open and applies(closing.when, s)
+        for owed in _settled(s, closing)
+    ]
+    for owed, how in sorted(settled, key=lambda pair: pair[0].order):
+        if owed.id not in draft.shut:
+            draft.close(owed, how)
+
+
+def _settled(s: Situation, closing: Closing) -> list[Obligation]:
+    """Find the open obligations of one name that an event settles."""
+    emitter = s.event.agency
+    by_scope = s.state.open[closing.obliged.name]
+    if closing.scopes is None:
+        found = [owed for debts in by_scope.values() for owed in debts.values()]
+    else:
+        found = [
+            owed
+            for scope in (*_meant(s, closing.scopes), "case")
+            for owed in by_scope.get(scope, {}).values()
+            if owed.person is None or owed.person == s.person
+        ]
+    if closing.by_owner:
+        found = [owed for owed in found if owed.owner == emitter]
+    return found
+
+
+def _meant(s: Situation, scopes: tuple[Scope, ...]) -> dict[str, None]:
+    """Give the scopes an event means: those a payload field names, or else others."""
+    emitter = s.event.agency
+    for by_field in (True, False):
+        meant = {
+            value: None
+            for scope in scopes
+            if scope.by_field is by_field
+            for value in scope.values(s, emitter)
+        }
+        if meant:
+            return meant
+    return {}
+
+
+def _end(draft: Draft, row: EventRules) -> None:
+    """
+    Close what else the event ends: what rests on a certificate, or all of a case.
+
+    Source: `domain.md` section 4, Withdrawal cascade; the end of section 5.
+    """
+    s = draft.situation
+    if row.name == s.rules.spec.certificate.withdrawn:
+        held = s.certificate()
+        _close_where(
+            draft, "withdrawn", lambda owed: held is not None and owed.rests_on is held
+        )
+    if (leaves := row.leaves) is not None:
+        _close_where(draft, "superseded", lambda owed: owed.rules.name not in leaves)
+
+
+def _close_where(
+    draft: Draft,
+    how: Literal["withdrawn", "superseded"],
+    ends: Callable[[Obligation], bool],
+) -> None:
+    ended = [
+        owed
+        for by_scope in draft.situation.state.open.values()
+        for debts in by_scope.values()
+        for owed in debts.values()
+        if owed.id not in draft.shut and ends(owed)
+    ]
+    for owed in sorted(ended, key=lambda one: one.order):
+        draft.close(owed, how)
+
+
+# --- opening ------------------------------------------------------------------------
+
+
+def _open(draft: Draft, opening: Opening) -> None:
+    s = draft.situation
+    obliged = opening.obliged
+    if not applies(opening.when, s) or (draft.exercise and not obliged.in_exercise):
+        return
+    kind = opening.unless_open
+    if kind is not None and _open_of_kind(draft, obliged.name, kind):
+        return
+    for owner in opening.owners(s):
+        for scope in opening.scope.values(s, owner):
+            _open_one(draft, opening, owner, scope)
+    if opening.supersedes is not None:
+        for owed in _open_of_kind(draft, obliged.name, opening.supersedes):
+            draft.close(owed, "superseded")
+
+
+def _open_of_kind(draft: Draft, name: str, kind: str) -> list[Obligation]:
+    """List the obligations of a name still open whose scope is of a kind."""
+    return [
+        owed
+        for scope, debts in draft.situation.state.open.get(name, {}).items()
+        if scope.partition(":")[0] == kind
+        for owed in debts.values()
+        if owed.id not in draft.shut
+    ]
+
+
+def _open_one(draft: Draft, opening: Opening, owner: str, scope: str) -> None:
+    s = draft.situation
+    obliged = opening.obliged
+    name, person = obliged.name, about(s, scope)
+    if (name, scope, owner) in draft.standing:
+        return
+    if obliged.not_after_closing and not s.state.closed_before.isdisjoint(
+        ((name, scope, None, person), (name, scope, owner, person))
+    ):
+        return
+    due = opening.due(s, owner)
+    if due is None:
+        return
+    owed = s.state.open.get(name, {}).get(scope, {}).get((owner, person))
+    if owed is not None and owed.id not in draft.shut:
+        if not obliged.supersedes_itself:
+            return
+        draft.close(owed, "superseded")
+    falls_due = format_time(due.due)
+    made = draft.open(
+        name=name, owner=owner, due=falls_due, scope=scope, cite=obliged.cite
+    )
+    timers = draft.timers
+    if due.reminder is not None:
+        timers[made, REMINDER] = format_time(due.reminder)
+    for rung in obliged.ladder.rungs:
+        timers[made, rung.number] = (
+            format_time(due.due + rung.after) if rung.after else falls_due
+        )

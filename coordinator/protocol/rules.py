@@ -1,0 +1,367 @@
+"""
+A profile compiled: the tables that `decide` reads.
+
+`compile_rules` turns a `ProfileSpec` into `Rules`; every name in it has been
+checked by then (`check.py`), so compiling cannot fail on a checked profile.
+Nothing here knows an event, an agency or an obligation by name.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Literal, NamedTuple
+from zoneinfo import ZoneInfo
+
+from coordinator.events import CATALOGUE
+from coordinator.protocol.calendar import Calendar, Closure, parse_month_day
+from coordinator.protocol.conditions import (
+    compile_all,
+    compile_when,
+    expand,
+    matches,
+)
+from coordinator.protocol.dues import Due, compile_due
+from coordinator.protocol.ladder import Ladder, compile_ladder, length_of
+from coordinator.protocol.profile import CalendarSpec, ProfileSpec
+from coordinator.protocol.receivers import (
+    Receiver,
+    compile_owner,
+    compile_receiver,
+    fixed_views,
+)
+from coordinator.protocol.scopes import Scope, compile_scope
+from coordinator.protocol.situation import Find, Situation, Test
+from coordinator.protocol.spec_events import EffectSpec, EventSpec
+from coordinator.protocol.spec_obligations import (
+    ClosingSpec,
+    ObligationSpec,
+    OpeningSpec,
+)
+
+__all__ = [
+    "Closing",
+    "EventRules",
+    "Gate",
+    "Notice",
+    "Obliged",
+    "Opening",
+    "Rules",
+    "compile_rules",
+]
+
+
+class Gate(NamedTuple):
+    """A gate: applies when `when` holds, if given; breached when `holds` does not."""
+
+    rule: str
+    refuses: bool
+    when: Test | None
+    holds: Test
+    cite: str
+    detail: str
+
+
+class Notice(NamedTuple):
+    """A notice that an accepted event makes."""
+
+    to: str
+    kind: Literal["initial", "update"]
+    when: Test | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Obliged:
+    """An obligation's rules: ladder, clock and what it rests on."""
+
+    name: str
+    number: str
+    says: str
+    ladder: Ladder
+    also: Callable[[Situation], str | None]
+    in_exercise: bool
+    not_after_closing: bool
+    supersedes_itself: bool
+    cite: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opening:
+    """One event's way of opening an obligation."""
+
+    obliged: Obliged
+    when: Test | None
+    owners: Find
+    scope: Scope
+    due: Due
+    unless_open: str | None
+    supersedes: str | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Closing:
+    """
+    One event's way of closing an obligation.
+
+    `scopes` are tried on the event: those of payload references first, and only
+    those if one is given; None means every open one of that name.
+    """
+
+    obliged: Obliged
+    when: Test | None
+    scopes: tuple[Scope, ...] | None
+    by_owner: bool
+    how: Literal["satisfied", "superseded"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EventRules:
+    """
+    One event's rules, in the order they are asked.
+
+    `leaves`: of an event that ends what is open, the obligations it leaves open.
+    """
+
+    name: str
+    emitters: tuple[str, ...]
+    exempt_from_party: bool
+    gates: tuple[Gate, ...]
+    receivers: tuple[Receiver, ...]
+    fixed_views: dict[str, Literal["full", "stub"]] | None
+    stub: tuple[str, ...]
+    effect: EffectSpec | None
+    leaves: frozenset[str] | None
+    notices: tuple[Notice, ...]
+    opens: tuple[Opening, ...]
+    closes: tuple[Closing, ...]
+    references: tuple[str, ...]
+    rests_on_certificate: bool
+    event_id_fields: tuple[str, ...]
+    contact_fields: tuple[str, ...]
+    cite: str
+
+    def admits(self, agency: str) -> bool:
+        """Whether an agency may send this event."""
+        return agency in self.emitters or matches(agency, self.emitters)
+
+    @property
+    def emitter_detail(self) -> str:
+        """Say who may send it."""
+        return f"Only {', '.join(self.emitters)} may send {self.name}."
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rules:
+    """
+    A protocol version.
+
+    `reference` is `<name>/<version>`; `personal` are the events about one person;
+    `acknowledgement` gives the longest new due time from a receipt; `repeat` the
+    time between pages of the last rung.
+    """
+
+    spec: ProfileSpec
+    reference: str
+    events: dict[str, EventRules]
+    obligations: dict[str, Obliged]
+    personal: frozenset[str]
+    acknowledgement: Callable[[datetime], datetime]
+    repeat: timedelta
+    calendars: dict[str, Calendar]
+
+    def calendar_of(self, agency: str) -> Calendar | None:
+        """Give the business calendar of an agency's region, if it has one."""
+        for name, spec in self.spec.agencies.items():
+            if spec.calendar is not None and matches(agency, (name,)):
+                return self.calendars[spec.calendar]
+        return None
+
+    def knows_agency(self, agency: str) -> bool:
+        """Whether the profile itself lists an agency."""
+        return agency in self.spec.agencies
+
+    def admits_agency(self, agency: str) -> bool:
+        """Whether an agency is listed, or of a kind whose members a directory knows."""
+        return matches(agency, tuple(self.spec.agencies))
+
+    def may_be_named(self, agency: str) -> bool:
+        """Whether events may name an agency: neither the bus nor an office."""
+        return (
+            self.admits_agency(agency)
+            and agency != self.spec.coordinator
+            and agency not in self.spec.offices
+        )
+
+    def is_member(self, agency: str, office: str) -> bool:
+        """Whether an agency is a member of an office that is paged as one body."""
+        spec = self.spec.offices.get(office)
+        return spec is not None and matches(agency, expand(spec.members, self.spec))
+
+
+def compile_rules(spec: ProfileSpec) -> Rules:
+    """Compile a checked profile."""
+    obligations = {
+        name: _obliged(name, one, spec) for name, one in spec.obligations.items()
+    }
+    references = _references(spec)
+    events = {
+        name: EventRules(
+            name=name,
+            emitters=expand(one.emitters, spec),
+            exempt_from_party=one.open_to_all
+            or all(gate.breach == "record" for gate in one.gates),
+            gates=_gates(name, one, spec),
+            receivers=tuple(compile_receiver(to, spec) for to in one.to),
+            fixed_views=fixed_views(one.to, spec),
+            stub=one.stub,
+            effect=one.effect,
+            leaves=None if one.ends is None else frozenset(one.ends.leaves),
+            notices=tuple(
+                Notice(made.to, made.kind, compile_when(made.when, spec))
+                for made in spec.notices
+                if made.event == name
+            ),
+            opens=tuple(
+                _opening(obligations[owed], rules, opening, spec)
+                for owed, rules in spec.obligations.items()
+                for opening in rules.opens_on
+                if opening.event == name
+            ),
+            closes=tuple(
+                _closing(obligations[owed], rules, closing, spec)
+                for owed, rules in spec.obligations.items()
+                for closing in rules.closed_by
+                if closing.event == name
+            ),
+            references=tuple(sorted(references.get(name, ()))),
+            rests_on_certificate=name != spec.certificate.withdrawn
+            and any(
+                condition.in_force is True
+                for gate in one.gates
+                for condition in gate.require
+            ),
+            event_id_fields=CATALOGUE[name].event_id_fields,
+            contact_fields=tuple(
+                field
+                for gate in one.gates
+                for condition in gate.require
+                for field in condition.contact_known or ()
+            ),
+            cite=one.cite,
+        )
+        for name, one in spec.events.items()
+    }
+    return Rules(
+        spec=spec,
+        reference=spec.reference,
+        events=events,
+        obligations=obligations,
+        personal=frozenset(
+            name for name in spec.events if CATALOGUE[name].person != "never"
+        ),
+        acknowledgement=spec.limits.acknowledgement.elapsed_from,
+        repeat=length_of(spec.limits.repeat),
+        calendars={
+            name: _calendar(name, one, spec) for name, one in spec.calendars.items()
+        },
+    )
+
+
+def _gates(name: str, spec: EventSpec, profile: ProfileSpec) -> tuple[Gate, ...]:
+    """Number the gates by their place in the row."""
+    return tuple(
+        Gate(
+            rule=f"{name}.{place}",
+            refuses=gate.breach == "refuse",
+            when=compile_when(gate.when, profile),
+            holds=compile_all(gate.require, profile),
+            cite=spec.cite,
+            detail=f"Required: {gate.says}. {gate.mend}",
+        )
+        for place, gate in enumerate(spec.gates, 1)
+    )
+
+
+def _obliged(name: str, spec: ObligationSpec, profile: ProfileSpec) -> Obliged:
+    also = spec.also
+    return Obliged(
+        name=name,
+        number=spec.number,
+        says=spec.says,
+        ladder=compile_ladder(profile.ladders[spec.ladder], profile),
+        also=lambda s: (
+            None if also is None else s.event.agency if also.emitter else also.agency
+        ),
+        in_exercise=spec.in_exercise,
+        not_after_closing=spec.not_after_closing,
+        supersedes_itself=spec.reopening == "supersedes",
+        cite=spec.cite,
+    )
+
+
+def _opening(
+    obliged: Obliged, spec: ObligationSpec, opening: OpeningSpec, profile: ProfileSpec
+) -> Opening:
+    return Opening(
+        obliged=obliged,
+        when=compile_when(opening.when, profile),
+        owners=compile_owner(opening.owner or spec.owner, profile),
+        scope=compile_scope(opening.per or spec.per),
+        due=compile_due(opening.due or spec.due, profile),
+        unless_open=opening.unless_open,
+        supersedes=opening.supersedes,
+    )
+
+
+def _closing(
+    obliged: Obliged, spec: ObligationSpec, closing: ClosingSpec, profile: ProfileSpec
+) -> Closing:
+    scopes: tuple[Scope, ...] | None
+    if closing.all:
+        scopes = None
+    elif closing.of is not None:
+        scopes = (compile_scope(closing.of),)
+    else:
+        kinds = [opening.per or spec.per for opening in spec.opens_on]
+        scopes = tuple(compile_scope(per) for per in dict.fromkeys(kinds))
+    return Closing(
+        obliged=obliged,
+        when=compile_when(closing.when, profile),
+        scopes=scopes,
+        by_owner=closing.by_owner,
+        how=closing.closed_as,
+    )
+
+
+def _calendar(name: str, spec: CalendarSpec, profile: ProfileSpec) -> Calendar:
+    return Calendar(
+        name=name,
+        zone=ZoneInfo(spec.zone),
+        opens=time.fromisoformat(spec.opens),
+        closes=time.fromisoformat(spec.closes),
+        holidays=frozenset(date.fromisoformat(day) for day in spec.holidays),
+        first_year=spec.first_year,
+        last_year=spec.last_year,
+        closures=tuple(
+            Closure(closed, parse_month_day(one.first), parse_month_day(one.last))
+            for closed, one in profile.closures.items()
+            if closed in profile.closures_observed
+        ),
+    )
+
+
+def _references(spec: ProfileSpec) -> dict[str, set[str]]:
+    """Collect, for each event, the reference fields by which others find it."""
+    found: dict[str, set[str]] = {}
+
+    def visit(node: object) -> None:
+        if isinstance(node, dict):
+            if isinstance(node.get("event"), str) and isinstance(node.get("by"), str):
+                found.setdefault(node["event"], set()).add(node["by"])
+            for child in node.values():
+                visit(child)
+        elif isinstance(node, (list, tuple)):
+            for child in node:
+                visit(child)
+
+    visit(spec.model_dump(include={"events", "obligations", "notices"}))
+    return found

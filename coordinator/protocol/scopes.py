@@ -1,0 +1,76 @@
+"""
+Scopes: for what an obligation is owed once (`Per` in `domain.md` section 5).
+
+A scope is a string such as `case`, `person:p-1` or `agency:health/certificate:c9`.
+On opening, it comes from the event and the owner; on closing, the closing event
+tells which scopes it means.
+"""
+
+from collections.abc import Callable
+from itertools import product
+from typing import NamedTuple
+
+from coordinator.protocol.conditions import values
+from coordinator.protocol.situation import Situation
+from coordinator.protocol.spec_obligations import PerSpec
+
+__all__ = ["Scope", "about", "compile_scope"]
+
+
+Meant = Callable[[Situation, str], tuple[str, ...]]
+"""
+From an event and an owner to the scopes that the event means: none at all where it
+does not carry what names the scope, several where it carries a list.
+"""
+
+
+class Scope(NamedTuple):
+    """A compiled `per`; `by_field` is whether a payload field names it."""
+
+    values: Meant
+    by_field: bool
+
+
+def about(s: Situation, scope: str) -> str | None:
+    """Give the person that an obligation of this scope is about; a case's: nobody."""
+    return None if scope == "case" else s.person
+
+
+def compile_scope(per: tuple[PerSpec, ...]) -> Scope:
+    """Compile a scope's parts, joined by `/` where there are several."""
+    parts = [_part(one) for one in per]
+    by_field = any(one.field is not None for one in per)
+    if len(parts) == 1:
+        return Scope(parts[0], by_field)
+
+    def joined(s: Situation, owner: str) -> tuple[str, ...]:
+        lists = [part(s, owner) for part in parts]
+        return tuple("/".join(one) for one in product(*lists))
+
+    return Scope(joined, by_field)
+
+
+def _part(part: PerSpec) -> Meant:
+    """Compile one part: `kind:value`, or `case` alone."""
+    kind, field, known = part.kind, part.field, part.known
+    if part.value is not None:
+        constant = (f"{kind}:{part.value}",)
+        return lambda _, __: constant
+    if field is not None:
+        return lambda s, _: tuple(f"{kind}:{one}" for one in values(s.data, field))
+    if known is not None:
+
+        def earlier(s: Situation, _: str) -> tuple[str, ...]:
+            facts = (s.known(one.event, one.by) for one in known)
+            return tuple(f"{kind}:{fact.id}" for fact in facts if fact is not None)
+
+        return earlier
+    return _OWN[kind]
+
+
+_OWN: dict[str, Meant] = {
+    "case": lambda _, __: ("case",),
+    "person": lambda s, _: () if s.person is None else (f"person:{s.person}",),
+    "event": lambda s, _: (f"event:{s.event.id}",),
+    "agency": lambda _, owner: (f"agency:{owner}",),
+}
