@@ -67,9 +67,6 @@ def _compile(condition: Condition, spec: ProfileSpec) -> Test:
 
 def _after(names: tuple[str, ...], _: ProfileSpec) -> Test:
     """One of these events was accepted before."""
-    if len(names) == 1:
-        (name,) = names
-        return lambda s: s.latest(name) is not None
     return lambda s: any(s.latest(name) is not None for name in names)
 
 

@@ -11,7 +11,7 @@ from heapq import heappop, heappush
 
 from coordinator.events import format_time
 from coordinator.protocol.record import Decision, Opened, Page, Record
-from coordinator.protocol.rules import EventRules
+from coordinator.protocol.rules import EventRules, meant_by
 from coordinator.protocol.scopes import about
 from coordinator.protocol.situation import Situation, applies, instant
 from coordinator.protocol.state import (
@@ -151,10 +151,9 @@ def _note_closings(s: Situation, row: EventRules) -> None:
         if not obliged.not_after_closing or not applies(closing.when, s):
             continue
         owner = s.event.agency if closing.by_owner else None
-        for scope in closing.scopes or ():
-            for value in scope.values(s, s.event.agency):
-                person = about(s, value)
-                s.state.closed_before.add((obliged.name, value, owner, person))
+        for scope in meant_by(s, closing):
+            person = about(s, scope)
+            s.state.closed_before.add((obliged.name, scope, owner, person))
 
 
 def _take_effect(s: Situation, row: EventRules) -> None:
@@ -220,6 +219,8 @@ def _close(state: State, obligation_id: str) -> None:
     del by_debtor[obligation.owner, obligation.person]
     if not by_debtor:
         del by_scope[obligation.scope]
+    if not by_scope:
+        del state.open[obligation.rules.name]
 
 
 # --- who is told --------------------------------------------------------------------

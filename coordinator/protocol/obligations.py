@@ -15,8 +15,8 @@ from typing import Literal
 from coordinator.events import format_time
 from coordinator.protocol.draft import Draft
 from coordinator.protocol.ladder import REMINDER
-from coordinator.protocol.rules import Closing, EventRules, Opening
-from coordinator.protocol.scopes import Scope, about
+from coordinator.protocol.rules import Closing, EventRules, Opening, meant_by
+from coordinator.protocol.scopes import about
 from coordinator.protocol.situation import Situation, applies
 from coordinator.protocol.state import Obligation
 
@@ -51,35 +51,20 @@ def _settle(draft: Draft, row: EventRules) -> None:
 
 def _settled(s: Situation, closing: Closing) -> list[Obligation]:
     """Find the open obligations of one name that an event settles."""
-    emitter = s.event.agency
     by_scope = s.state.open[closing.obliged.name]
-    if closing.scopes is None:
+    if closing.all:
         found = [owed for debts in by_scope.values() for owed in debts.values()]
     else:
         found = [
             owed
-            for scope in (*_meant(s, closing.scopes), "case")
-            for owed in by_scope.get(scope, {}).values()
+            for scope in {*meant_by(s, closing), "case"}
+            if scope in by_scope
+            for owed in by_scope[scope].values()
             if owed.person is None or owed.person == s.person
         ]
     if closing.by_owner:
-        found = [owed for owed in found if owed.owner == emitter]
+        found = [owed for owed in found if owed.owner == s.event.agency]
     return found
-
-
-def _meant(s: Situation, scopes: tuple[Scope, ...]) -> dict[str, None]:
-    """Give the scopes an event means: those a payload field names, or else others."""
-    emitter = s.event.agency
-    for by_field in (True, False):
-        meant = {
-            value: None
-            for scope in scopes
-            if scope.by_field is by_field
-            for value in scope.values(s, emitter)
-        }
-        if meant:
-            return meant
-    return {}
 
 
 def _end(draft: Draft, row: EventRules) -> None:

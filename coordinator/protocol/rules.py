@@ -47,6 +47,7 @@ __all__ = [
     "Opening",
     "Rules",
     "compile_rules",
+    "meant_by",
 ]
 
 
@@ -102,13 +103,15 @@ class Closing:
     """
     One event's way of closing an obligation.
 
-    `scopes` are tried on the event: those of payload references first, and only
-    those if one is given; None means every open one of that name.
+    An event that gives a payload reference of `by_field` closes only those scopes,
+    any other those of `by_kind`; `all` closes every open one of that name.
     """
 
     obliged: Obliged
     when: Test | None
-    scopes: tuple[Scope, ...] | None
+    all: bool
+    by_field: tuple[Scope, ...]
+    by_kind: tuple[Scope, ...]
     by_owner: bool
     how: Literal["satisfied", "superseded"]
 
@@ -155,8 +158,9 @@ class Rules:
     A protocol version.
 
     `reference` is `<name>/<version>`; `personal` are the events about one person;
-    `acknowledgement` gives the longest new due time from a receipt; `repeat` the
-    time between pages of the last rung.
+    `patterns` are the rows for any agency of a kind (`x-*`); `acknowledgement` gives
+    the longest new due time from a receipt; `repeat` the time between pages of the
+    last rung.
     """
 
     spec: ProfileSpec
@@ -167,13 +171,13 @@ class Rules:
     acknowledgement: Callable[[datetime], datetime]
     repeat: timedelta
     calendars: dict[str, Calendar]
+    patterns: tuple[str, ...]
 
     def calendar_of(self, agency: str) -> Calendar | None:
         """Give the business calendar of an agency's region, if it has one."""
-        for name, spec in self.spec.agencies.items():
-            if spec.calendar is not None and matches(agency, (name,)):
-                return self.calendars[spec.calendar]
-        return None
+        row = self._row_of(agency)
+        calendar = None if row is None else self.spec.agencies[row].calendar
+        return None if calendar is None else self.calendars[calendar]
 
     def knows_agency(self, agency: str) -> bool:
         """Whether the profile itself lists an agency."""
@@ -181,7 +185,13 @@ class Rules:
 
     def admits_agency(self, agency: str) -> bool:
         """Whether an agency is listed, or of a kind whose members a directory knows."""
-        return matches(agency, tuple(self.spec.agencies))
+        return self._row_of(agency) is not None
+
+    def _row_of(self, agency: str) -> str | None:
+        """Find the row an agency stands under: its own, or `x-*`."""
+        if agency in self.spec.agencies:
+            return agency
+        return next((row for row in self.patterns if matches(agency, (row,))), None)
 
     def may_be_named(self, agency: str) -> bool:
         """Whether events may name an agency: neither the bus nor an office."""
@@ -195,6 +205,16 @@ class Rules:
         """Whether an agency is a member of an office that is paged as one body."""
         spec = self.spec.offices.get(office)
         return spec is not None and matches(agency, expand(spec.members, self.spec))
+
+
+def meant_by(s: Situation, closing: Closing) -> list[str]:
+    """Give the scopes that a closing event means."""
+    emitter = s.event.agency
+    for scopes in (closing.by_field, closing.by_kind):
+        meant = [value for scope in scopes for value in scope.values(s, emitter)]
+        if meant:
+            return meant
+    return []
 
 
 def compile_rules(spec: ProfileSpec) -> Rules:
@@ -260,6 +280,7 @@ def compile_rules(spec: ProfileSpec) -> Rules:
         ),
         acknowledgement=spec.limits.acknowledgement.elapsed_from,
         repeat=length_of(spec.limits.repeat),
+        patterns=tuple(name for name in spec.agencies if name.endswith("*")),
         calendars={
             name: _calendar(name, one, spec) for name, one in spec.calendars.items()
         },
@@ -315,18 +336,16 @@ def _opening(
 def _closing(
     obliged: Obliged, spec: ObligationSpec, closing: ClosingSpec, profile: ProfileSpec
 ) -> Closing:
-    scopes: tuple[Scope, ...] | None
-    if closing.all:
-        scopes = None
-    elif closing.of is not None:
-        scopes = (compile_scope(closing.of),)
-    else:
-        kinds = [opening.per or spec.per for opening in spec.opens_on]
-        scopes = tuple(compile_scope(per) for per in dict.fromkeys(kinds))
+    pers = [opening.per or spec.per for opening in spec.opens_on]
+    if closing.of is not None:
+        pers = [closing.of]
+    scopes = [compile_scope(per) for per in dict.fromkeys(pers)]
     return Closing(
         obliged=obliged,
         when=compile_when(closing.when, profile),
-        scopes=scopes,
+        all=closing.all,
+        by_field=tuple(scope for scope in scopes if scope.by_field),
+        by_kind=tuple(scope for scope in scopes if not scope.by_field),
         by_owner=closing.by_owner,
         how=closing.closed_as,
     )

@@ -46,7 +46,8 @@ class Situation(NamedTuple):
 
     def latest(self, name: str) -> Fact | None:
         """Find the latest event of a name: this person's where both have one."""
-        return self.state.latest.get((name, self.person_for(name)))
+        person = self.person if name in self.rules.personal else None
+        return self.state.latest.get((name, person))
 
     def person_for(self, name: str) -> str | None:
         """Give this event's person if events of that name are about one."""
