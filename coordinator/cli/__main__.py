@@ -1,0 +1,7 @@
+"""`python -m coordinator.cli` is `coordinator`."""
+
+import sys
+
+from coordinator.cli.app import main
+
+sys.exit(main())

@@ -1,0 +1,175 @@
+"""
+What anybody may read of a home's database, in this process or another.
+
+Long streams are read in pieces, each a statement of its own, so that no reader keeps
+the database from tidying its write-ahead log, and none needs memory for it all.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from coordinator.runtime.embedded.failures import failure
+from coordinator.runtime.embedded.instants import from_ms
+from coordinator.runtime.port import (
+    Entry,
+    InboxItem,
+    NoticeItem,
+    PageItem,
+    Rejection,
+    StoredProfile,
+    StoreError,
+)
+
+__all__ = ["Reading"]
+
+# Rows fetched at once: at most 16 MiB of events, as each has at most 64 KiB.
+_PIECE: Final = 256
+
+Row = tuple[Any, ...]
+
+
+class Reading:
+    """The reading half of a store on a connection; see `port.Store`."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self._path = path
+        self._connection = connection
+
+    def history(self, key: str) -> list[Entry]:
+        """Read a key's rows in order."""
+        rows = self._rows(
+            "SELECT * FROM log WHERE origin ="
+            " (SELECT position FROM log WHERE key = ? AND seq = 1) ORDER BY seq",
+            key,
+        )
+        return [_entry(row) for row in rows]
+
+    def log(self, *, after: int = 0) -> Iterator[Entry]:
+        """Read the log in order, from behind a position."""
+        statement = "SELECT * FROM log WHERE position > ? ORDER BY position LIMIT ?"
+        while piece := self._rows(statement, after, _PIECE):
+            for row in piece:
+                yield _entry(row)
+            after = piece[-1][0]
+
+    def rejected(self, *, after: int = 0) -> Iterator[Rejection]:
+        """Read the rejection stream in order, from behind a position."""
+        statement = (
+            "SELECT position, received_at, sender, event, problem FROM rejection"
+            " WHERE position > ? ORDER BY position LIMIT ?"
+        )
+        while piece := self._rows(statement, after, _PIECE):
+            for row in piece:
+                yield Rejection(row[0], from_ms(row[1]), *row[2:])
+            after = piece[-1][0]
+
+    def inbox(self, agency: str) -> Iterator[InboxItem]:
+        """Read an agency's deliveries in order."""
+        statement = (
+            "SELECT log.*, idx FROM inbox JOIN log USING (position)"
+            " WHERE agency = ? AND (inbox.position, idx) > (?, ?)"
+            " ORDER BY inbox.position, idx LIMIT ?"
+        )
+        for row in self._pointed_at(statement, agency):
+            yield InboxItem(_entry(row), row[-1])
+
+    def notices(self, office: str) -> Iterator[NoticeItem]:
+        """Read an office's notices in order."""
+        statement = (
+            "SELECT log.*, idx FROM notice JOIN log USING (position)"
+            " WHERE office = ? AND (notice.position, idx) > (?, ?)"
+            " ORDER BY notice.position, idx LIMIT ?"
+        )
+        for row in self._pointed_at(statement, office):
+            yield NoticeItem(_entry(row), row[-1])
+
+    def _pointed_at(self, statement: str, receiver: str) -> Iterator[Row]:
+        """Read rows of the log that a table points at, place by place."""
+        position, idx = 0, 0
+        while piece := self._rows(statement, receiver, position, idx, _PIECE):
+            yield from piece
+            position, idx = piece[-1][0], piece[-1][-1]
+
+    def pages(self) -> Iterator[PageItem]:
+        """Read every page in order."""
+        statement = (
+            "SELECT position, idx, id, state, key, received_at, decision"
+            " FROM page JOIN log USING (position) WHERE (position, idx) > (?, ?)"
+            " ORDER BY position, idx LIMIT ?"
+        )
+        position, idx = 0, 0
+        while piece := self._rows(statement, position, idx, _PIECE):
+            for row in piece:
+                yield self._page(row)
+            position, idx = piece[-1][:2]
+
+    def queued_pages(self, limit: int) -> list[PageItem]:
+        """Give pages not yet handed over, oldest first."""
+        rows = self._rows(
+            "SELECT position, idx, id, state, key, received_at, decision"
+            " FROM page JOIN log USING (position) WHERE state = 'queued'"
+            " ORDER BY position, idx LIMIT ?",
+            limit,
+        )
+        return [self._page(row) for row in rows]
+
+    def _page(self, row: Row) -> PageItem:
+        _, idx, page_id, state, key, received_at, decision_bytes = row
+        try:
+            decision: Mapping[str, Any] = orjson.loads(decision_bytes)
+            page, exercise = decision["pages"][idx], decision["exercise"]
+        except (ValueError, LookupError) as error:
+            message = f"{self._path}: the log is damaged; put a backup in its place"
+            raise StoreError(message) from error
+        return PageItem(page_id, key, from_ms(received_at), exercise, page, state)
+
+    def profiles(self) -> list[StoredProfile]:
+        """Read the kept profiles in order."""
+        rows = self._rows(
+            "SELECT reference, digest, value FROM profile ORDER BY position"
+        )
+        return [StoredProfile(*row) for row in rows]
+
+    def active_profile(self) -> str | None:
+        """Give the active profile's reference; None in a new home."""
+        return self._setting("active_profile")
+
+    def clock_offset(self) -> int:
+        """Give how far this home's clock is from the machine's, in milliseconds."""
+        return int(self._setting("clock_offset") or 0)
+
+    def next_due(self) -> datetime | None:
+        """Give the earliest timer's instant."""
+        rows = self._rows("SELECT min(at) FROM timer")
+        return None if rows[0][0] is None else from_ms(rows[0][0])
+
+    def _setting(self, name: str) -> str | None:
+        rows = self._rows("SELECT value FROM setting WHERE name = ?", name)
+        return rows[0][0] if rows else None
+
+    def _rows(self, statement: str, *values: object) -> list[Row]:
+        try:
+            return self._connection.execute(statement, values).fetchall()
+        except sqlite3.Error as error:
+            raise failure(self._path, error) from error
+
+
+def _entry(row: Row) -> Entry:
+    position, key, seq, _, event_id, received_at, profile, sender, known = row[:9]
+    return Entry(
+        position,
+        key,
+        seq,
+        event_id,
+        from_ms(received_at),
+        profile,
+        sender,
+        None if known is None else bool(known),
+        row[9],
+        row[10],
+    )

@@ -1,0 +1,232 @@
+"""
+The store on SQLite: one file, one process that decides, any number that read.
+
+A batch is one transaction, and `synchronous=FULL` makes the disk confirm it before
+`append` returns. Everything is written a table at a time.
+"""
+
+import sqlite3
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from coordinator.runtime.embedded.failures import failure
+from coordinator.runtime.embedded.following import Following
+from coordinator.runtime.embedded.instants import FAR_AHEAD, from_ms, to_ms
+from coordinator.runtime.embedded.opening import open_database
+from coordinator.runtime.embedded.reading import Reading
+from coordinator.runtime.port import (
+    DueTimer,
+    NewEntry,
+    NewRejection,
+    StoredProfile,
+    StoreError,
+)
+
+__all__ = ["SqliteStore"]
+
+# Ids looked up by one statement.
+_IDS: Final = 100
+# Keys whose first row is remembered, about 100 bytes each.
+_ORIGINS: Final = 200_000
+
+
+class SqliteStore(Reading):
+    """
+    A home's store; see `port.Store`.
+
+    Args:
+        path: The file; made if it is not there and may be written.
+        read_only: For those that only read: works beside the process that decides,
+            and without it.
+        busy_timeout_s: How long another program's lock is waited for.
+        max_pages: Keep the file under so many pages of 4 KiB; to go beyond is a
+            `StoreFault`, as on a full disk.
+
+    Raises:
+        StoreFault: It is locked, or the disk is full.
+        StoreError: It is missing, damaged, newer, or not ours.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        read_only: bool = False,
+        busy_timeout_s: float = 2.0,
+        max_pages: int | None = None,
+    ) -> None:
+        super().__init__(
+            path,
+            open_database(path, read_only=read_only, busy_timeout_s=busy_timeout_s),
+        )
+        if max_pages is not None:
+            self._rows(f"PRAGMA max_page_count = {max_pages}")
+        # A lower bound of every timer's instant: most batches take no rung, and so
+        # need not look for one.
+        self._earliest = self._earliest_ms()
+        self._origins: dict[str, int] = {}
+
+    def append(
+        self, entries: Sequence[NewEntry], rejections: Sequence[NewRejection] = ()
+    ) -> None:
+        """Keep decided records, with what follows from them, in one transaction."""
+        earliest = self._earliest
+        begun: dict[str, int] = {}
+
+        def write(connection: sqlite3.Connection) -> None:
+            nonlocal earliest
+            if entries:
+                (last,) = connection.execute("SELECT max(position) FROM log").fetchone()
+                rows = Following(earliest, self._origins_of(entries))
+                rows.take_all(entries, last or 0)
+                _write(connection, rows)
+                earliest = self._earliest_ms() if rows.due else rows.earliest
+                begun.update(rows.begun)
+            if rejections:
+                connection.executemany(
+                    "INSERT INTO rejection (received_at, sender, event, problem)"
+                    " VALUES (?, ?, ?, ?)",
+                    [(to_ms(one.received_at), *one[1:]) for one in rejections],
+                )
+
+        self._transact(write)
+        self._earliest = earliest
+        self._origins.update(begun)
+
+    def mark_pages(self, states: Mapping[str, str]) -> None:
+        """Say what became of pages, by their ids."""
+        rows = [(state, page_id) for page_id, state in states.items()]
+        self._transact(
+            lambda connection: connection.executemany(
+                "UPDATE page SET state = ? WHERE id = ?", rows
+            )
+        )
+
+    def add_profile(self, profile: StoredProfile) -> None:
+        """Keep a profile, once; the same reference with another digest: StoreError."""
+
+        def write(connection: sqlite3.Connection) -> None:
+            kept = connection.execute(
+                "SELECT digest FROM profile WHERE reference = ?", (profile.reference,)
+            ).fetchone()
+            if kept is None:
+                connection.execute(
+                    "INSERT INTO profile (reference, digest, value) VALUES (?, ?, ?)",
+                    profile,
+                )
+            elif kept[0] != profile.digest:
+                message = (
+                    f"{self._path}: {profile.reference} was kept with other content;"
+                    " a changed profile takes a new version"
+                )
+                raise StoreError(message)
+
+        self._transact(write)
+
+    def activate(self, reference: str) -> None:
+        """Make a kept profile the active one."""
+        if reference not in {profile.reference for profile in self.profiles()}:
+            message = f"{self._path}: {reference} is not kept here; add it first"
+            raise StoreError(message)
+        self._set("active_profile", reference)
+
+    def set_clock_offset(self, milliseconds: int) -> None:
+        """Keep how far this home's clock is from the machine's."""
+        self._set("clock_offset", str(milliseconds))
+
+    def decided(self, event_ids: Collection[str]) -> dict[str, bytes]:
+        """Find the bytes of events that were decided, by their ids."""
+        ids = list(event_ids)
+        found: dict[str, bytes] = {}
+        for start in range(0, len(ids), _IDS):
+            some = ids[start : start + _IDS]
+            found.update(self._rows(_DECIDED[len(some)], *some))
+        return found
+
+    def due(self, at: datetime, limit: int) -> list[DueTimer]:
+        """Give timers due by an instant: by instant, then order of setting, rung."""
+        rows = self._rows(
+            "SELECT at, key, obligation, rung"
+            " FROM timer JOIN log ON position = timer.origin WHERE at <= ?"
+            " ORDER BY at, turn LIMIT ?",
+            to_ms(at),
+            limit,
+        )
+        return [DueTimer(from_ms(row[0]), *row[1:]) for row in rows]
+
+    def close(self) -> None:
+        """Let go of the file; what was kept stays."""
+        self._connection.close()
+
+    def _set(self, name: str, value: str) -> None:
+        self._transact(
+            lambda connection: connection.execute(
+                "INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)",
+                (name, value),
+            )
+        )
+
+    def _origins_of(self, entries: Sequence[NewEntry]) -> Mapping[str, int]:
+        """Find the first rows of the keys that go on."""
+        origins = self._origins
+        if len(origins) > _ORIGINS:
+            origins.clear()
+        for entry in entries:
+            if entry.seq > 1 and entry.key not in origins:
+                rows = self._rows(
+                    "SELECT position FROM log WHERE key = ? AND seq = 1", entry.key
+                )
+                if rows:
+                    origins[entry.key] = rows[0][0]
+        return origins
+
+    def _earliest_ms(self) -> int:
+        found: int | None = self._rows("SELECT min(at) FROM timer")[0][0]
+        return FAR_AHEAD if found is None else found
+
+    def _transact(self, write: Callable[[sqlite3.Connection], object]) -> None:
+        """Write all or nothing, and leave the connection fit for the next time."""
+        connection = self._connection
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            write(connection)
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            self._roll_back()
+            raise failure(self._path, error) from error
+        except BaseException:
+            self._roll_back()
+            raise
+
+    def _roll_back(self) -> None:
+        # After some errors SQLite has done so itself.
+        if self._connection.in_transaction:
+            self._rows("ROLLBACK")
+
+
+def _write(connection: sqlite3.Connection, rows: Following) -> None:
+    for statement, values in (
+        ("INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows.log),
+        ("DELETE FROM timer WHERE origin = ? AND +at <= ?", list(rows.due.items())),
+        ("DELETE FROM timer WHERE origin = ? AND obligation = ?", rows.closed),
+        (
+            "DELETE FROM timer WHERE origin = ? AND obligation = ? AND rung = ?",
+            rows.dropped,
+        ),
+        ("INSERT OR REPLACE INTO timer VALUES (?, ?, ?, ?, ?)", rows.timers),
+        ("INSERT INTO inbox VALUES (?, ?, ?)", rows.inbox),
+        ("INSERT INTO notice VALUES (?, ?, ?)", rows.notices),
+        ("INSERT INTO page VALUES (?, ?, ?, 'queued')", rows.pages),
+    ):
+        if values:
+            connection.executemany(statement, values)
+
+
+_DECIDED: Final = [
+    "SELECT event_id, event FROM log WHERE position IN"  # noqa: S608 - only ? vary
+    " (SELECT min(position) FROM log WHERE event_id IN"
+    f" ({', '.join('?' * count)}) GROUP BY event_id)"
+    for count in range(_IDS + 1)
+]
