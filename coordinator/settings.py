@@ -1,7 +1,7 @@
 """
 What is set from outside: environment variables, and the options that override them.
 
-Source: `design.md` section 8, Settings.
+Source: docs/adr/0003-one-transaction.md.
 """
 
 from pathlib import Path

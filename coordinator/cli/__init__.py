@@ -9,7 +9,7 @@ The command line: what people and scripts say to the bus.
 
 Data goes to stdout, talk to stderr; with `--json` both are JSON, a value a line.
 
-Source: `design.md` section 8.
+Source: `coordinator --help`.
 """
 
 from coordinator.cli.app import main

@@ -4,7 +4,7 @@ How the bus answers an event: one line, for programs or for people.
 It holds what the sender may see: the verdict, the rule, its citation and what would
 mend it, breaches, and what the sender now owes; not who else was told of what.
 
-Source: `design.md` sections 3 (Who sees it, Errors) and 8 (emit).
+Source: docs/rules.md, Decisions and Problems.
 """
 
 from typing import Any, Final

@@ -3,7 +3,7 @@
 
 Nothing is judged here: every event goes through ingress like any other.
 
-Source: `design.md` section 8.
+Source: `coordinator --help`.
 """
 
 from collections.abc import Mapping

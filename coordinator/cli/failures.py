@@ -7,7 +7,7 @@ What went wrong, for whoever has to act on it: one line, and the exit code.
 
 An exception that is none of these is a mistake of ours and keeps its traceback.
 
-Source: `design.md` section 3, Errors; RFC 9457.
+Source: docs/rules.md, Problems; RFC 9457.
 """
 
 import json

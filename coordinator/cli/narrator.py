@@ -7,7 +7,7 @@ a console, in colour and wrapped on a terminal, plain and one to a line when pip
 Rule 1: no line holds what an event says, only that it was said: no payload, no
 pseudonym of a person. What is shown is the protocol's own words, ids and references.
 
-Source: `design.md` sections 3 and 8.
+Source: docs/rules.md, Decisions.
 """
 
 from collections.abc import Iterator, Mapping
@@ -294,8 +294,10 @@ class Narrator:
         """Tell that something was turned away undecided."""
         self._begin_day(at)
         where = f" at {problem.pointer}" if problem.pointer else ""
-        self._put(Line("event", clock_time(at), f"REJECTED  {problem.title}"))
-        self._put(Line("refused", problem.rule, f"{problem.detail}{where}"))
+        self._put(Line("event", clock_time(at), problem.title))
+        self._put(
+            Line("refused", "REJECTED", f"{problem.rule}{where}: {problem.detail}")
+        )
 
     def say(self, text: str, at: datetime | None = None) -> None:
         """Put in a word of the teller's own; before what is to happen at `at`."""

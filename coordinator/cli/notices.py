@@ -1,7 +1,7 @@
 """
 What an office is told of a case: a notice, which has no field for a person's data.
 
-Source: `domain.md` section 3.9; L201-203.
+Source: docs/rules.md, Decisions; L201-203.
 """
 
 from collections.abc import Mapping, Sequence

@@ -6,7 +6,7 @@ of its records: a gap would tell of it. Rule 2: of what it sent, it sees the ans
 others, the view it was sent. Rule 3: of obligations its own, of pages those to it or to
 an office it is a member of.
 
-Source: `design.md` section 3, Who sees it; `domain.md` section 3.
+Source: docs/rules.md, Decisions (Who sees it) and Views.
 """
 
 from collections.abc import Iterable, Iterator

@@ -4,7 +4,7 @@
 Decision records go to stdout as the log would hold them; what ingress rejects makes
 none, and is a problem on stderr, with the file and line it stands on.
 
-Source: `design.md` section 8.
+Source: `coordinator --help`.
 """
 
 import sys

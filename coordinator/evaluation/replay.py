@@ -5,7 +5,7 @@ The intake gives the log again, byte for byte; where it does not, the first
 difference is named. Records of another engine are counted, not verified: the log
 stands.
 
-Source: `design.md` sections 2 and 3 (`engine`).
+Source: docs/rules.md, Decisions.
 """
 
 import hashlib

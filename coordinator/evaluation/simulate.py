@@ -6,7 +6,7 @@ last one counts as the last. Deadlines and reminders due up to and at that momen
 fire first: by the rung's instant, then order of opening, then rung. Pages count as
 sent, with no record of it; one to somebody named unreachable gives its record.
 
-Source: `design.md` section 8, `coordinator simulate`.
+Source: `coordinator simulate --help`.
 """
 
 from collections.abc import Iterable, Iterator

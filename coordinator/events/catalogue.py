@@ -1,7 +1,7 @@
 """
 The catalogue: every type of event that the bus knows, in the order of its tables.
 
-Source: the domain's catalogue, sections 3.1 to 3.9.
+Source: docs/rules.md, Events.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 Closing and reporting: the end of a case, its evaluation, and the Plan's progress.
 
-Source: the domain's catalogue, section 3.8.
+Source: docs/rules.md, Events.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 Case and co-ordination: who leads, who informs whom, who asks and who answers.
 
-Source: the domain's catalogue, section 3.2.
+Source: docs/rules.md, Events.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 The coordinator's own events, in the intake so that a replay sees them.
 
-Source: the domain's catalogue, section 3.9.
+Source: docs/rules.md, Events.
 """
 
 from __future__ import annotations

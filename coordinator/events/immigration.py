@@ -3,7 +3,7 @@ Immigration and repatriation: the wish, the assessment, the journey, the status.
 
 Every event here is about one person, whose pseudonym is the event's `personref`.
 
-Source: the domain's catalogue, section 3.6.
+Source: docs/rules.md, Events.
 """
 
 from __future__ import annotations

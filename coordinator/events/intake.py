@@ -1,7 +1,7 @@
 """
 Intake and detection: how a suspicion reaches Police, and what sharpens the look-out.
 
-Source: the domain's catalogue, section 3.1.
+Source: docs/rules.md, Events.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 Justice: consent, advisers, interpreters, rights, prosecution, outcome, feedback.
 
-Source: the domain's catalogue, section 3.7.
+Source: docs/rules.md, Events.
 """
 
 from __future__ import annotations

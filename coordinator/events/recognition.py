@@ -3,7 +3,7 @@ Recognition of victims: from identification to certification and its withdrawal.
 
 Every event here is about one person, whose pseudonym is the event's `personref`.
 
-Source: the domain's catalogue, section 3.3.
+Source: docs/rules.md, Events.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@ Safety and housing: danger, protection, threats, and a roof.
 
 No field can hold a place: `placement_ref` is opaque and Police alone can resolve it.
 
-Source: the domain's catalogue, section 3.4.
+Source: docs/rules.md, Events.
 """
 
 from __future__ import annotations

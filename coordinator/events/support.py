@@ -3,7 +3,7 @@ Health and social support: referral, case management, services, money, cover.
 
 Every event here is about one person, whose pseudonym is the event's `personref`.
 
-Source: the domain's catalogue, section 3.5.
+Source: docs/rules.md, Events.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ What ingress turns away before anything is decided, and what it stamps on the re
 What can be judged from the event and the active profile alone is judged here, and
 rejected; all else is `decide`'s, which refuses. A rejected id is free to use again.
 
-Source: `design.md` section 2.
+Source: docs/rules.md.
 """
 
 from collections.abc import Callable

@@ -150,7 +150,7 @@ def _in_force(wanted: bool, spec: ProfileSpec) -> Test:  # noqa: FBT001 - the wo
     """
     This person has a certificate in force, that one if the event names one; or none.
 
-    Source: `domain.md` section 4; L958-970.
+    Source: docs/rules.md, Certificates; L958-970.
     """
     number = spec.certificate.number
 
@@ -274,7 +274,7 @@ def _paged(name: str, spec: ProfileSpec) -> Test:
     """
     A page about the obligation went to the emitter, or to an office it belongs to.
 
-    A reminder is no page. Source: `domain.md` section 6, Acknowledgement and Who.
+    A reminder is no page. Source: docs/rules.md, Ladders.
     """
     members = {
         office: expand(one.members, spec) for office, one in spec.offices.items()

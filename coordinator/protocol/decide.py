@@ -13,7 +13,7 @@ first, in the same decision, so that a late timer hides no missed deadline. Rule
 an accepted event first closes, then opens. Rule 3: no clock, no I/O, no randomness,
 and it never raises on a record that ingress let through.
 
-Source: `design.md` section 2, `domain.md` sections 3, 5 and 6.
+Source: docs/rules.md.
 """
 
 from datetime import datetime
@@ -122,7 +122,7 @@ def _is_party(s: Situation, row: EventRules) -> bool:
     Whether the emitter may know of the case at all.
 
     A case nothing was accepted under is answered in the same words, so that nobody
-    can tell the two apart. Source: `domain.md` section 3, Subject and Party.
+    can tell the two apart. Source: docs/rules.md, Events (Subject, Party).
     """
     state, agency = s.state, s.event.agency
     if agency == s.rules.spec.coordinator or not state.is_case:

@@ -4,7 +4,7 @@ The published JSON Schema of a decision record.
 Its shape comes from the types that `record.py` declares, so that the two cannot drift
 apart; what each member means is said here, for readers who do not read Python.
 
-Source: `design.md` section 3, Decision record.
+Source: docs/rules.md, Decisions.
 """
 
 import inspect

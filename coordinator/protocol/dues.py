@@ -1,7 +1,7 @@
 """
 When an obligation falls due, and when its owner is reminded.
 
-Source: `domain.md` section 5 (Due, clock) and section 6 (Reminder).
+Source: docs/rules.md, Obligations (Due) and Ladders (Reminder).
 """
 
 from collections.abc import Callable

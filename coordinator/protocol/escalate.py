@@ -7,7 +7,7 @@ the last rung repeats until the obligation is acknowledged or closed. Rule 4: an
 acknowledgement moves what is left of the ladder to its new due time. Rule 5: a
 reminder, or a rung for information, is no part of the ladder.
 
-Source: `domain.md` section 6.
+Source: docs/rules.md, Ladders.
 """
 
 from datetime import datetime, timedelta

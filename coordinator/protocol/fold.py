@@ -116,7 +116,7 @@ def _accept(s: Situation, row: EventRules, decision: Decision) -> Certificate | 
 def _certificate(
     s: Situation, row: EventRules, sent_to: tuple[str, ...]
 ) -> Certificate | None:
-    """Keep who was told of the certificate. Source: `domain.md` section 4."""
+    """Keep who was told of the certificate. Source: docs/rules.md, Certificates; L958-970."""
     spec = s.rules.spec.certificate
     if s.person is None:
         return None

@@ -4,7 +4,7 @@ Escalation ladders: who is paged at which rung.
 Rule 1: rungs count from 1; 0 is the reminder, which is no rung. Rule 2: a rung for
 information stands beside the ladder: it is never the highest, next or last.
 
-Source: `domain.md` section 6.
+Source: docs/rules.md, Ladders.
 """
 
 from dataclasses import dataclass

@@ -5,7 +5,7 @@ This module parses; reading files is `bootstrap`'s. What comes back can be writt
 down as one JSON value and read again (`profile_from_value`): a replay reads that,
 never the file.
 
-Source: `design.md` section 4.
+Source: docs/adr/0002-the-protocol-is-data.md.
 """
 
 import hashlib

@@ -6,7 +6,7 @@ closes only that request's obligation; one that names none closes only the
 person's; case-wide obligations close whatever person it names. Rule 3: opening
 again what is open changes nothing, save where the profile says it supersedes.
 
-Source: `domain.md` section 5.
+Source: docs/rules.md, Obligations.
 """
 
 from collections.abc import Callable
@@ -71,7 +71,7 @@ def _end(draft: Draft, row: EventRules) -> None:
     """
     Close what else the event ends: what rests on a certificate, or all of a case.
 
-    Source: `domain.md` section 4, Withdrawal cascade; the end of section 5.
+    Source: docs/rules.md, Certificates and Obligations.
     """
     s = draft.situation
     if row.name == s.rules.spec.certificate.withdrawn:

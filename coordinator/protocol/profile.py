@@ -5,7 +5,7 @@ A profile is data: agencies, events, gates, obligations, ladders, registers. A
 misspelt key is an error. `conditions.py` gives the vocabulary its meaning, `rules.py`
 turns a profile into the tables that `decide` reads, `load.py` reads the YAML.
 
-Source: `domain.md`'s tables; every entry carries the Plan's line in `cite`.
+Source: the Plan of Action; every entry carries the Plan's line in `cite`.
 """
 
 from typing import Annotated, Literal

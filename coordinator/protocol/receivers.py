@@ -1,7 +1,7 @@
 """
 Who learns of an event, and who owes: from the profile's words to agency ids.
 
-Source: `domain.md` section 3, To (views); section 5, Owner.
+Source: docs/rules.md, Views and Obligations.
 """
 
 from typing import Literal, NamedTuple

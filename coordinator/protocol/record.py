@@ -5,7 +5,7 @@ An intake record is an event with what ingress stamped on it. A decision record 
 a JSON object, kept as a plain `dict` in the order of its schema: it is written to
 the log as it stands, and the log is read back into the same shape.
 
-Source: `design.md` sections 2 and 3.
+Source: docs/rules.md, Decisions.
 """
 
 from datetime import datetime
@@ -151,7 +151,7 @@ class Decision(TypedDict):
     """
     A decision record, as in the log; its members in this order.
 
-    Source: `design.md` section 3.
+    Source: docs/rules.md, Decisions.
     """
 
     seq: int

@@ -1,5 +1,5 @@
 """
-Scopes: for what an obligation is owed once (`Per` in `domain.md` section 5).
+Scopes: for what an obligation is owed once (`Per` in docs/rules.md, Obligations).
 
 A scope is a string such as `case`, `person:p-1` or `agency:health/certificate:c9`.
 On opening, it comes from the event and the owner; on closing, the closing event

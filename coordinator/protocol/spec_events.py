@@ -1,7 +1,7 @@
 """
 The shape of an event's row: who may say it, who learns of it, what comes first.
 
-Source: `domain.md` section 3.
+Source: docs/rules.md, Events and Views.
 """
 
 from typing import Annotated, Literal, Self
@@ -131,7 +131,7 @@ class EventSpec(Spec):
     """
     One row of the catalogue: who may say it, who learns of it, what comes first.
 
-    `stub` lists the payload fields that a stub shows (marked † in `domain.md`).
+    `stub` lists the payload fields that a stub shows.
     `open_to_all` lets an agency send it that is no party to the case.
     `no_receiver` says why an event that goes to nobody does.
     """
@@ -167,7 +167,7 @@ class CertificateSpec(Spec):
     """
     Which events make and end what the gates call "in force", and their fields.
 
-    Source: `domain.md` section 4.
+    Source: docs/rules.md, Certificates; L958-970.
     """
 
     issued: str

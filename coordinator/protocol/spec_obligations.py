@@ -4,7 +4,7 @@ The shape of an obligation's row: who owes what, for what, by when, and its ladd
 Profiles write most of it in short forms (`PT4H elapsed`, `person`, `emitter`); the
 functions here spell them out before they are checked.
 
-Source: `domain.md` sections 5 and 6.
+Source: docs/rules.md, Obligations and Ladders.
 """
 
 from typing import Annotated, Literal, Self

@@ -5,7 +5,7 @@ A stub holds the required CloudEvents attributes, subject, time, personref, exer
 and the payload fields that the profile marks. Ids of events that the receiver never
 got are left out of either view.
 
-Source: `domain.md` section 3, To (views).
+Source: docs/rules.md, Views.
 """
 
 from typing import Any

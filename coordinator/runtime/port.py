@@ -6,7 +6,7 @@ transaction, durable when it returns. Rows of the log hold the intake record and
 decision side by side, so that the intake, the log and each agency's inbox are read
 from one place and cannot disagree.
 
-Source: `design.md` sections 2 and 6.
+Source: docs/adr/0003-one-transaction.md.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence

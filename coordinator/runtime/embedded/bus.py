@@ -22,11 +22,7 @@ from typing import Final
 import structlog
 
 from coordinator.runtime.embedded.clock import Clock
-from coordinator.runtime.embedded.poison import (
-    internal_problem,
-    rejection_of,
-    whereabouts,
-)
+from coordinator.runtime.embedded.poison import take_surely
 from coordinator.runtime.port import Store, StoreError, StoreFault
 from coordinator.runtime.step import Outcome, Step, Submission
 
@@ -88,7 +84,9 @@ class Bus:
 
     def try_all(self, submissions: Sequence[Submission]) -> list[Outcome]:
         """Say what would be decided now, one after the other; nothing is kept."""
-        return self._step.take(submissions, self._clock.now(), keep=False)
+        return take_surely(
+            self._step, self._store, submissions, self._clock.now(), keep=False
+        )
 
     def listen(self, listener: Listener) -> None:
         """Tell a listener of every transaction from now on."""
@@ -127,31 +125,16 @@ class Bus:
     def _take(self, batch: Sequence[_Waiting]) -> None:
         submissions = [submission for submission, _ in batch]
         try:
-            outcomes = self._step.take(submissions, self._clock.now())
+            outcomes = take_surely(
+                self._step, self._store, submissions, self._clock.now()
+            )
         except (StoreFault, StoreError) as error:
             self._fail(batch, error)
             return
-        except Exception as error:  # noqa: BLE001 - the outermost handler: rule 3
-            if len(batch) > 1:
-                for one in batch:
-                    self._take([one])
-                return
-            try:
-                outcomes = [self._keep_poison(submissions[0], error)]
-            except (StoreFault, StoreError) as failure:
-                self._fail(batch, failure)
-                return
         for (_, future), outcome in zip(batch, outcomes, strict=True):
             future.set_result(outcome)
         for listener in self._listeners:
             listener(submissions, outcomes)
-
-    def _keep_poison(self, submission: Submission, error: Exception) -> Outcome:
-        problem = internal_problem(submission)
-        rejection = rejection_of(submission, problem, self._clock.now())
-        self._store.append([], [rejection])
-        _log.error("submission.failed", event_id=problem.event_id, **whereabouts(error))
-        return Outcome(problem.event_id, None, problem)
 
     def _fail(self, batch: Sequence[_Waiting], error: StoreFault | StoreError) -> None:
         """Tell each submitter by itself; the traceback of one is not the others'."""

@@ -1,47 +1,43 @@
 """
 The door: how other processes reach the one that decides for a home.
 
-A Unix socket in the home's folder, for its owner alone. A message is its length (four
-bytes, big-endian) and JSON; one connection carries any number, answered in order.
-
-    {"sender": …, "event": base64}, …, "keep": bool  ─▶  {"outcomes": […]} or {"error"}
-
-An answer comes when the decision is durable. A connection that breaks before it means
-nothing: the events are sent again, with the same ids.
+A Unix socket in the home's folder, for its owner alone. One connection carries any
+number of messages (see `wire.py`), answered in order; an answer comes once its
+decisions are durable. A connection that breaks before it means nothing: the events
+are sent again, with the same ids, and what was decided already is a duplicate.
 """
 
 import asyncio
 import os
 import socket
-import struct
-from base64 import b64decode, b64encode
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import orjson
-
-from coordinator.events import CoordinatorError, Problem, TransientError
+from coordinator.events import CoordinatorError, OperatorError
 from coordinator.runtime.embedded.bus import Bus
-from coordinator.runtime.port import StoreError, StoreFault
-from coordinator.runtime.step import Outcome, Submission
+from coordinator.runtime.embedded.wire import (
+    LARGEST,
+    LENGTH,
+    NotOursError,
+    answer_of,
+    error_of,
+    framed,
+    submissions_of,
+)
 
-__all__ = ["DoorBrokenError", "open_door", "send"]
+__all__ = ["at_door", "open_door"]
 
 _NAME: Final = "bus.sock"
-_LENGTH: Final = struct.Struct(">I")
-# A hundred events of 64 KiB in base64, and room for their answers.
-_LARGEST: Final = 32 * 1024 * 1024
-_TIMEOUT_S: Final = 30.0
-_ERRORS: Final = {"StoreFault": StoreFault, "StoreError": StoreError}
-
-
-class DoorBrokenError(TransientError):
-    """The process that decides went away before it answered; send again."""
-
-
-# --- the process that decides ---------------------------------------------------------
+# How many may stand before the door while a transaction is written.
+_QUEUE: Final = 1024
+# Between messages; a client that has nothing to send connects again.
+_IDLE_S: Final = 60.0
+# For the rest of a message, and for an answer to be taken: both ends are on one machine.
+_TRANSFER_S: Final = 30.0
+# At the end, for those whose events were being decided to get their answers.
+_FAREWELL_S: Final = 5.0
 
 
 @asynccontextmanager
@@ -51,145 +47,34 @@ async def open_door(home: Path, bus: Bus) -> AsyncIterator[None]:
 
     The caller holds the right to decide for the home, so a socket that is there
     already is a dead process's, and is replaced.
-    """
-    with suppress(FileNotFoundError):
-        (home / _NAME).unlink()
-    talks: set[asyncio.Task[None]] = set()
-
-    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        if task is not None:
-            talks.add(task)
-            task.add_done_callback(talks.discard)
-        await _serve(bus, reader, writer)
-
-    with _address(home) as address:
-        before = os.umask(0o177)
-        try:
-            server = await asyncio.start_unix_server(talk, path=address)
-        finally:
-            os.umask(before)
-        try:
-            yield
-        finally:
-            server.close()
-            for task in talks:
-                task.cancel()
-            await asyncio.gather(*talks, return_exceptions=True)
-            with suppress(FileNotFoundError):
-                (home / _NAME).unlink()
-
-
-async def _serve(
-    bus: Bus, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-) -> None:
-    """Answer one connection's messages until it ends."""
-    try:
-        while True:
-            (length,) = _LENGTH.unpack(await reader.readexactly(_LENGTH.size))
-            if length > _LARGEST:
-                break
-            asked = orjson.loads(await reader.readexactly(length))
-            writer.write(_framed(await _answer(bus, asked)))
-            async with asyncio.timeout(_TIMEOUT_S):
-                await writer.drain()
-    except (asyncio.IncompleteReadError, ConnectionError, TimeoutError, ValueError):
-        return  # Whoever asked is gone, or is not one of us.
-    finally:
-        writer.close()
-
-
-async def _answer(bus: Bus, asked: dict[str, Any]) -> dict[str, Any]:
-    submissions = [
-        Submission(raw=b64decode(one["event"]), sender=one["sender"])
-        for one in asked["events"]
-    ]
-    try:
-        if asked["keep"]:
-            outcomes = await bus.submit_all(submissions)
-        else:
-            outcomes = bus.try_all(submissions)
-    except CoordinatorError as error:
-        return {"error": type(error).__name__, "message": str(error)}
-    return {"outcomes": [_as_json(one) for one in outcomes]}
-
-
-def _as_json(outcome: Outcome) -> dict[str, Any]:
-    problem = outcome.problem
-    return {
-        "event_id": outcome.event_id,
-        "decision": outcome.decision,
-        "problem": None if problem is None else problem.as_record(),
-    }
-
-
-# --- any other process --------------------------------------------------------------
-
-
-def send(
-    home: Path, submissions: Sequence[Submission], *, keep: bool = True
-) -> list[Outcome] | None:
-    """
-    Have events decided by the process that decides for a home.
-
-    Returns:
-        Their outcomes, durable; None where no process serves this home.
 
     Raises:
-        DoorBrokenError: It went away before it answered; nothing is known.
-        StoreFault, StoreError: It said so: nothing was kept.
+        OperatorError: The socket cannot be made.
     """
+    door = _Door(bus)
+    listening = _listen(home)
+    server = await asyncio.start_unix_server(door.talk, sock=listening)
     try:
-        with _connected(home) as line:
-            events = [
-                {"sender": one.sender, "event": b64encode(one.raw).decode()}
-                for one in submissions
-            ]
-            line.sendall(_framed({"events": events, "keep": keep}))
-            (length,) = _LENGTH.unpack(_exactly(line, _LENGTH.size))
-            answer = orjson.loads(_exactly(line, length))
-    except _NobodyThereError:
-        return None
-    except (OSError, struct.error, ValueError) as error:
-        message = f"{home}: the running bus went away before it answered; send again"
-        raise DoorBrokenError(message) from error
-    if "error" in answer:
-        raise _ERRORS.get(answer["error"], StoreError)(answer["message"])
-    return [
-        Outcome(
-            one["event_id"],
-            one["decision"],
-            None if one["problem"] is None else Problem(**one["problem"]),
-        )
-        for one in answer["outcomes"]
-    ]
-
-
-class _NobodyThereError(Exception):
-    """No process listens at the door."""
+        yield
+    finally:
+        server.close()
+        with suppress(FileNotFoundError):
+            (home / _NAME).unlink()
+        await door.close()
 
 
 @contextmanager
-def _connected(home: Path) -> Iterator[socket.socket]:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
-        line.settimeout(_TIMEOUT_S)
-        try:
-            with _address(home) as address:
-                line.connect(address)
-        except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError):
-            raise _NobodyThereError from None
-        yield line
-
-
-@contextmanager
-def _address(home: Path) -> Iterator[str]:
+def at_door(home: Path) -> Iterator[str]:
     """
-    Name the socket, however deep the home is.
+    Name a home's socket, however deep the home is.
 
-    A socket's path holds some hundred characters, so on Linux it is named by way of
-    the folder's descriptor.
+    The system takes a path of some hundred characters; on Linux the socket is named by
+    way of the folder's descriptor.
+
+    Raises:
+        OSError: There is no such folder.
     """
-    folder = os.open(home, os.O_RDONLY | os.O_DIRECTORY)
+    folder = os.open(home, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         short = Path(f"/proc/self/fd/{folder}")
         yield str((short if short.exists() else home) / _NAME)
@@ -197,17 +82,86 @@ def _address(home: Path) -> Iterator[str]:
         os.close(folder)
 
 
-def _framed(value: dict[str, Any]) -> bytes:
-    written = orjson.dumps(value)
-    return _LENGTH.pack(len(written)) + written
+def _listen(home: Path) -> socket.socket:
+    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        with suppress(FileNotFoundError):
+            (home / _NAME).unlink()
+        with at_door(home) as address:
+            listening.bind(address)
+        # Nobody can connect before `listen`, so nobody meets another mode.
+        (home / _NAME).chmod(0o600)
+        listening.listen(_QUEUE)
+    except OSError as error:
+        listening.close()
+        message = f"{home / _NAME}: cannot be made ({error.strerror or error})"
+        raise OperatorError(message) from error
+    return listening
 
 
-def _exactly(line: socket.socket, count: int) -> bytes:
-    received = bytearray()
-    while len(received) < count:
-        some = line.recv(count - len(received))
-        if not some:
-            message = "the other side closed the connection"
-            raise ConnectionError(message)
-        received += some
-    return bytes(received)
+class _Door:
+    """Everybody who is being talked with."""
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+        self._talks: set[asyncio.Task[None]] = set()
+        self._idle: set[asyncio.Task[None]] = set()
+        self._closing = False
+
+    async def talk(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        """Answer one connection's messages until it ends."""
+        task = asyncio.current_task()
+        if task is None or self._closing:
+            writer.close()
+            return
+        self._talks.add(task)
+        try:
+            while not self._closing:
+                self._idle.add(task)
+                message = await _read(reader)
+                self._idle.discard(task)
+                writer.write(await self._answer(message))
+                async with asyncio.timeout(_TRANSFER_S):
+                    await writer.drain()
+        except (EOFError, ConnectionError, TimeoutError, NotOursError):
+            pass  # Whoever asked is gone, or is none of us.
+        except asyncio.CancelledError:
+            if not self._closing:
+                raise
+        finally:
+            self._idle.discard(task)
+            self._talks.discard(task)
+            writer.close()
+
+    async def _answer(self, message: bytes) -> bytes:
+        submissions, keep = submissions_of(message)
+        try:
+            if keep:
+                outcomes = await self._bus.submit_all(submissions)
+            else:
+                outcomes = self._bus.try_all(submissions)
+        except CoordinatorError as error:
+            return framed(error_of(error))
+        return framed(answer_of(outcomes))
+
+    async def close(self) -> None:
+        """See everybody out, those first who wait for nothing."""
+        self._closing = True
+        for task in self._idle:
+            task.cancel()
+        if self._talks:
+            _, late = await asyncio.wait(self._talks, timeout=_FAREWELL_S)
+            for task in late:
+                task.cancel()
+
+
+async def _read(reader: asyncio.StreamReader) -> bytes:
+    async with asyncio.timeout(_IDLE_S):
+        (length,) = LENGTH.unpack(await reader.readexactly(LENGTH.size))
+    if length > LARGEST:
+        message = f"it takes at most {LARGEST:,} bytes"
+        raise NotOursError(message)
+    async with asyncio.timeout(_TRANSFER_S):
+        return await reader.readexactly(length)

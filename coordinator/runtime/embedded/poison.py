@@ -1,28 +1,79 @@
 """
-Poison: a submission on which our own code fails, though it was foreseen to fail on none.
+Poison: a submission on which our own code fails, though it should fail on none.
 
-Its bytes are kept, so that whoever mends the code can try it again; its sender and the
-operator's log are told that it failed and where in our code, never what it holds.
+It is the runtime's outermost handler. Its bytes are kept among the rejected, so that
+whoever mends the code can try it again; its sender is told that it failed, and the
+operator's log where in our code, never what it holds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from traceback import extract_tb
 from typing import Final
 
 import orjson
+import structlog
 
-from coordinator.events import Problem, Rejected, decode
-from coordinator.runtime.port import NewRejection
-from coordinator.runtime.step import Submission
+from coordinator.events import CoordinatorError, Problem, Rejected, decode
+from coordinator.runtime.port import NewRejection, Store
+from coordinator.runtime.step import Outcome, Step, Submission
 
-__all__ = ["internal_problem", "rejection_of", "whereabouts"]
+__all__ = ["take_surely"]
 
 _TYPE: Final = "urn:nz:item23:problem:internal"
 
+_log = structlog.get_logger(__name__)
 
-def internal_problem(submission: Submission) -> Problem:
-    """Say that it is our fault, to whoever sent it."""
+
+def take_surely(
+    step: Step,
+    store: Store,
+    submissions: Sequence[Submission],
+    now: datetime,
+    *,
+    keep: bool = True,
+) -> list[Outcome]:
+    """
+    Do what `step.take` does, and take what it fails on for rejected.
+
+    Where it fails, each submission is tried in a transaction of its own, so that one
+    takes no other down.
+
+    Args:
+        step: What decides.
+        store: The step's own store.
+        submissions: In order.
+        now: The instant of receipt; aware UTC.
+        keep: False decides and keeps nothing.
+
+    Returns:
+        One outcome for each; a poisonous one's has the problem `internal`.
+
+    Raises:
+        StoreFault, StoreError: Nothing was kept; or, where each was tried by itself,
+            not all: what is sent again and was kept is a duplicate.
+    """
+    try:
+        return step.take(submissions, now, keep=keep)
+    except CoordinatorError:
+        raise
+    except Exception as error:  # noqa: BLE001 - nothing stands above to take it
+        if len(submissions) > 1:
+            return [
+                outcome
+                for one in submissions
+                for outcome in take_surely(step, store, [one], now, keep=keep)
+            ]
+        failed = error
+    (submission,) = submissions
+    problem = _problem(submission)
+    _log.error("submission.failed", event_id=problem.event_id, **_whereabouts(failed))
+    if keep:
+        store.append([], [_rejection(submission, problem, now)])
+    return [Outcome(problem.event_id, None, problem)]
+
+
+def _problem(submission: Submission) -> Problem:
     return Problem(
         type=_TYPE,
         title="The bus failed on it",
@@ -47,10 +98,7 @@ def _id_of(submission: Submission) -> str | None:
         return None
 
 
-def rejection_of(
-    submission: Submission, problem: Problem, at: datetime
-) -> NewRejection:
-    """Make the row of the rejection stream that holds its bytes."""
+def _rejection(submission: Submission, problem: Problem, at: datetime) -> NewRejection:
     event = submission.event
     return NewRejection(
         received_at=at,
@@ -60,8 +108,8 @@ def rejection_of(
     )
 
 
-def whereabouts(error: Exception) -> Mapping[str, str]:
-    """Say where an error arose, without its message, which may quote an event."""
+def _whereabouts(error: Exception) -> Mapping[str, str]:
+    """Say where it arose; without the message, which may quote the event."""
     frames = extract_tb(error.__traceback__)
     return {
         "error": type(error).__name__,

@@ -1,7 +1,7 @@
 """
 The database of a home: its tables, and how an older one is brought up to date.
 
-On this runtime the named streams of `design.md` section 2 are one transaction, and
+On this runtime the named streams of docs/rules.md are one transaction, and
 so one table: a row of `log` is what an agency's outbox held, what ingress let in,
 and what was decided, side by side, and they cannot disagree. What ingress turned
 away is in `rejection`. Each stream can still be read in SQL by its own name:
@@ -19,7 +19,7 @@ Everything but `log`, `rejection`, `profile`, `setting` and a page's state follo
 from the log's decisions and could be made again from them.
 
 Instants are whole milliseconds since 1970 in UTC; the views add them in words.
-Source: `design.md` sections 2 and 6.
+Source: docs/adr/0003-one-transaction.md.
 """
 
 from typing import Final
