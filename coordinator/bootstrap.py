@@ -24,7 +24,8 @@ from coordinator.protocol import Knows, Profile, load_profile, profile_from_valu
 from coordinator.runtime.embedded.alarm import Alarm, alarm_of
 from coordinator.runtime.embedded.bus import Bus, Listener
 from coordinator.runtime.embedded.clock import Clock, SystemClock
-from coordinator.runtime.embedded.door import DoorBrokenError, open_door, send
+from coordinator.runtime.embedded.door import open_door
+from coordinator.runtime.embedded.knock import DoorBrokenError, send
 from coordinator.runtime.embedded.lock import HomeBusyError, hold
 from coordinator.runtime.embedded.store import SqliteStore
 from coordinator.runtime.memory.store import MemoryStore
@@ -36,8 +37,8 @@ __all__ = [
     "Desk",
     "Running",
     "clock_of",
-    "deciding",
     "compose",
+    "deciding",
     "empty_demo_home",
     "knows_of",
     "named_profile",

@@ -5,22 +5,26 @@ The notifier: hands every page to a channel, and has what became of it recorded.
 
 Rule 1: a page is handed over only once its decision is durable. Rule 2: handing over
 comes before recording, so a crash between the two repeats that page, with the same
-id, and loses none. Pages in flight are bounded.
+id, and loses none. Rule 3: while the store cannot keep what became of the pages in
+flight, which are bounded, no further one is handed over, and none of them again.
 """
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final, Literal, Protocol
 
 from coordinator.events import Event, page_failed, page_sent
 from coordinator.runtime.embedded.bus import Bus
 from coordinator.runtime.embedded.clock import Clock
-from coordinator.runtime.port import PageItem, Store
+from coordinator.runtime.port import PageItem, Store, StoreFault
 from coordinator.runtime.step import Outcome, Submission
 
 __all__ = ["Channel", "Notifier"]
 
 _IN_FLIGHT: Final = 100
+# Before a store that could not keep is tried again.
+_AGAIN_S: Final = 5.0
 
 
 class Channel(Protocol):
@@ -35,50 +39,59 @@ class Channel(Protocol):
 
 
 class Notifier:
-    """
-    Empties the queue of pages, and then waits for more.
-
-    Args:
-        bus: Where outcomes are recorded.
-        store: Where the queue is.
-        clock: The home's; it tells when.
-        channel: Where pages go.
-    """
+    """Empties the store's queue of pages into a channel, by the home's clock."""
 
     def __init__(self, bus: Bus, store: Store, clock: Clock, channel: Channel) -> None:
         self._bus = bus
         self._store = store
         self._clock = clock
         self._channel = channel
+        self._said: list[Event] = []
+        self._states: dict[str, str] = {}
         self._more = asyncio.Event()
         bus.listen(self._look_again)
 
     async def run(self) -> None:
-        """Hand pages over for ever; a store that cannot keep ends it."""
+        """Hand over for ever; a StoreError ends it, a StoreFault is tried again."""
         while True:
             self._more.clear()
-            await self.hand_over()
-            await self._more.wait()
+            wait_s = None
+            try:
+                await self.hand_over()
+            except StoreFault:
+                wait_s = _AGAIN_S
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._more.wait(), wait_s)
 
     async def hand_over(self) -> None:
-        """Hand over every page that is queued."""
+        """Hand over every page that is queued; raises where the store cannot keep."""
+        await self._record()
         while pages := self._store.queued_pages(_IN_FLIGHT):
-            states = {page.id: self._channel.deliver(page) for page in pages}
-            outcomes = [
-                Submission(event=self._outcome(page, states[page.id])) for page in pages
-            ]
-            await self._bus.submit_all(outcomes)
-            self._store.mark_pages(states)
+            for page in pages:
+                self._deliver(page)
+            await self._record()
 
-    def _outcome(self, page: PageItem, state: str) -> Event:
+    def _deliver(self, page: PageItem) -> None:
+        state = self._channel.deliver(page)
         say = page_sent if state == "sent" else page_failed
-        return say(
-            key=page.key,
-            page_id=page.id,
-            at=self._clock.now(),
-            channel=self._channel.name,
-            contact_id=page.page.get("contact_id"),
+        self._states[page.id] = state
+        self._said.append(
+            say(
+                key=page.key,
+                page_id=page.id,
+                at=self._clock.now(),
+                channel=self._channel.name,
+                contact_id=page.page.get("contact_id"),
+            )
         )
+
+    async def _record(self) -> None:
+        """Record, then mark: what is marked is never looked at again."""
+        if self._states:
+            await self._bus.submit_all([Submission(event=one) for one in self._said])
+            self._store.mark_pages(self._states)
+        self._said.clear()
+        self._states.clear()
 
     def _look_again(self, _: Sequence[Submission], outcomes: Sequence[Outcome]) -> None:
         if any(one.decision and one.decision["pages"] for one in outcomes):

@@ -6,55 +6,60 @@ leaves the row, and the next one finds it overdue. What has been taken is said b
 decision alone. It sleeps until the earliest row, or until it is woken.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 from typing import Final
 
 from coordinator.events import deadline_passed
 from coordinator.runtime.embedded.alarm import Alarm
 from coordinator.runtime.embedded.bus import Bus
 from coordinator.runtime.embedded.clock import Clock
-from coordinator.runtime.port import DueTimer, Store
+from coordinator.runtime.port import DueTimer, Store, StoreFault
 from coordinator.runtime.step import Outcome, Submission
 
 __all__ = ["Sweeper", "passed"]
 
 # One transaction's worth.
 _BATCH: Final = 500
+# Before another try, of the store or of what stands behind a stuck key.
+_AGAIN: Final = timedelta(seconds=5)
 
 
-def passed(store: Store, now: datetime) -> list[Submission]:
+def passed(
+    store: Store, now: datetime, *, without: Collection[str] = ()
+) -> list[Submission]:
     """
-    Say which deadlines have passed, as the coordinator's own events.
+    Say which deadlines have passed, as the coordinator's own events; some of them.
 
-    One for a key: its decision takes every rung of the key due by then.
+    One for a key, as its decision takes every rung of the key due by then. Empty when
+    none has, keys `without` aside.
     """
     first: dict[str, DueTimer] = {}
-    for timer in store.due(now, _BATCH):
-        first.setdefault(timer.key, timer)
+    limit = _BATCH
+    while not first:
+        rows = store.due(now, limit)
+        for timer in rows:
+            if timer.key not in without:
+                first.setdefault(timer.key, timer)
+        if len(rows) < limit:
+            break
+        limit *= 2
     return [
         Submission(
             event=deadline_passed(
-                key=timer.key,
-                obligation=timer.obligation,
-                rung=timer.rung,
-                due=timer.at,
-                at=now,
+                key=key, obligation=due.obligation, rung=due.rung, due=due.at, at=now
             )
         )
-        for timer in first.values()
+        for key, due in first.items()
     ]
 
 
 class Sweeper:
     """
-    Takes what is due, and then waits.
+    Takes what is due by the home's `clock`, and then waits for the `alarm`.
 
-    Args:
-        bus: Where deadlines are decided.
-        store: Where the rows are.
-        clock: The home's; it tells when.
-        alarm: Wakes it at an instant of that clock.
+    A key whose deadline our own code fails to decide is left until the next start, and
+    holds up no other; it is in the operator's log and among the rejected.
     """
 
     def __init__(self, bus: Bus, store: Store, clock: Clock, alarm: Alarm) -> None:
@@ -62,18 +67,32 @@ class Sweeper:
         self._store = store
         self._clock = clock
         self._alarm = alarm
+        self._stuck: set[str] = set()
         bus.listen(self._look_again)
 
     async def run(self) -> None:
-        """Sweep for ever; a store that cannot keep ends it with that error."""
+        """Sweep for ever; a StoreError ends it, after a StoreFault it tries again."""
         while True:
-            await self.sweep()
-            await self._alarm.wait(self._store.next_due())
+            try:
+                await self.sweep()
+                until = self._next()
+            except StoreFault:
+                until = self._clock.now() + _AGAIN
+            await self._alarm.wait(until)
 
     async def sweep(self) -> None:
-        """Take everything due by now."""
-        while due := passed(self._store, self._clock.now()):
-            await self._bus.submit_all(due)
+        """Take everything due by now; raises where the store cannot keep it."""
+        while due := passed(self._store, self._clock.now(), without=self._stuck):
+            outcomes = await self._bus.submit_all(due)
+            for submission, outcome in zip(due, outcomes, strict=True):
+                if outcome.decision is None and submission.event is not None:
+                    self._stuck.add(submission.event.subject or "")
+
+    def _next(self) -> datetime | None:
+        """Say when to look next: at the earliest row that is not a stuck key's."""
+        until = self._store.next_due()
+        soon = self._clock.now() + _AGAIN
+        return max(until, soon) if until is not None and self._stuck else until
 
     def _look_again(self, _: Sequence[Submission], outcomes: Sequence[Outcome]) -> None:
         """A decision that set timers may have set one before what is waited for."""

@@ -5,7 +5,7 @@ Every rule of form stands here once; the error a sender reads and the published 
 Schema both come from it. None of these types can hold a place or a name save the free
 texts, which the Plan's rows ask for. Nothing is coerced: "true" is no boolean.
 
-Source: the domain's catalogue, "Field types" and "No field can hold a place or a name".
+Source: docs/adr/0007-need-to-know.md ("no field can hold a place or a name").
 """
 
 from __future__ import annotations

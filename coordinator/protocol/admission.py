@@ -120,9 +120,11 @@ class Admission:
         if event.recordedby is not None and not self._is_known(event.recordedby):
             return _unknown_agency(event, "/recordedby")
         for name in CATALOGUE[event.name].agency_fields:
-            for agency in values(event.data, name):
+            is_list = isinstance(event.data.get(name), list)
+            for place, agency in enumerate(values(event.data, name)):
                 if not (self._is_known(agency) and self.rules.may_be_named(agency)):
-                    return _unknown_agency(event, f"/data/{name}")
+                    entry = f"/{place}" if is_list else ""
+                    return _unknown_agency(event, f"/data/{name}{entry}")
         return None
 
     def _is_known(self, agency: str) -> bool:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from coordinator.events import CATALOGUE
 from coordinator.protocol.calendar import parse_month_day
+from coordinator.protocol.conditions import expand
 from coordinator.protocol.profile import ProfileSpec
 from coordinator.protocol.spec import Spec
 from coordinator.protocol.spec_conditions import (
@@ -54,7 +55,8 @@ def check(spec: ProfileSpec) -> Iterator[Finding]:
         path: Path = ("notices", place)
         yield from _known((*path, "event"), "event", [notice.event], spec.events)
         yield from _known((*path, "to"), "office", [notice.to], spec.offices)
-        yield from _conditions(spec, (*path, "when"), notice.event, notice.when)
+        if notice.event in CATALOGUE:
+            yield from _conditions(spec, (*path, "when"), notice.event, notice.when)
     yield from _certificate(spec)
 
 
@@ -86,6 +88,14 @@ def _listed(valid: list[str]) -> str:
 
 def _names(spec: ProfileSpec) -> list[str]:
     return [*spec.agencies, *spec.groups]
+
+
+def _each(spec: ProfileSpec, path: Path, names: Iterable[str]) -> Iterator[Finding]:
+    """Follow names that must come to single agencies: who is sent, or owes."""
+    yield from _known(path, "agency", names, _names(spec))
+    for name in expand(names, spec):
+        if name.endswith("*"):
+            yield Finding(path, f"{name} is no one agency; name each that is meant")
 
 
 def _agencies(spec: ProfileSpec) -> Iterator[Finding]:
@@ -207,7 +217,7 @@ def _event(spec: ProfileSpec, name: str, event: EventSpec) -> Iterator[Finding]:
 def _receiver(
     spec: ProfileSpec, path: Path, name: str, to: ReceiverSpec
 ) -> Iterator[Finding]:
-    yield from _known(path, "agency", to.agencies or (), _names(spec))
+    yield from _each(spec, path, to.agencies or ())
     yield from _known(path, "event", to.sent_or_got or (), spec.events)
     fields = [one for one in (to.field, to.owner_of) if one is not None]
     yield from _known(path, "field", fields, _fields(name))
@@ -309,12 +319,12 @@ def _obligation(
     for place, opening in enumerate(owed.opens_on):
         at = (*path, "opens_on", place)
         yield from _known(at, "event", [opening.event], spec.events)
-        if opening.event not in spec.events:
+        if opening.event not in CATALOGUE:
             continue
         yield from _conditions(spec, at, opening.event, opening.when)
         yield from _per(spec, at, opening.event, opening.per or owed.per)
         owner = opening.owner or owed.owner
-        yield from _known(at, "agency", owner.agencies or (), _names(spec))
+        yield from _each(spec, at, owner.agencies or ())
         due = opening.due or owed.due
         yield from _business(at, due)
         fields = [one for one in (owner.field, due.at, due.choose) if one is not None]
@@ -322,7 +332,7 @@ def _obligation(
     for place, closing in enumerate(owed.closed_by):
         at = (*path, "closed_by", place)
         yield from _known(at, "event", [closing.event], spec.events)
-        if closing.event in spec.events:
+        if closing.event in CATALOGUE:
             yield from _conditions(spec, at, closing.event, closing.when)
             yield from _per(spec, at, closing.event, closing.of or ())
 

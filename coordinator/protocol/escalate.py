@@ -10,7 +10,7 @@ reminder, or a rung for information, is no part of the ladder.
 Source: docs/rules.md, Ladders.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from coordinator.events import format_time, parse_time
@@ -132,7 +132,7 @@ def move_ladder(draft: Draft, owed: Obligation, until: datetime) -> None:
     Stop an acknowledged obligation's ladder until its new due time.
 
     The next rung, or the last again, fires at `until`; what comes after it keeps
-    its distance.
+    its distance. A rung beside the ladder keeps its instant.
     """
     ladder = owed.rules.ladder
     now = draft.situation.now
@@ -141,6 +141,6 @@ def move_ladder(draft: Draft, owed: Obligation, until: datetime) -> None:
     draft.timers[owed.id, following] = format_time(until)
     for rung in ladder.rungs:
         waiting = owed.pending.get(rung.number, now) > now
-        if waiting and rung.number != following:
-            distance = max(rung.after - start, timedelta())
-            draft.timers[owed.id, rung.number] = format_time(until + distance)
+        if waiting and rung.number != following and not rung.for_information:
+            later = until + (rung.after - start)
+            draft.timers[owed.id, rung.number] = format_time(later)

@@ -9,7 +9,7 @@ by an older engine folds to the same state. It is the only code that changes a
 from datetime import datetime
 from heapq import heappop, heappush
 
-from coordinator.events import format_time
+from coordinator.events import format_time, parse_time
 from coordinator.protocol.record import Decision, Opened, Page, Record
 from coordinator.protocol.rules import EventRules, meant_by
 from coordinator.protocol.scopes import about
@@ -59,7 +59,7 @@ def apply(state: State, record: Record, decision: Decision) -> None:
     if decision["seq"] <= state.seq:
         return
     at = decision["at"]
-    s = situate(state, record, record.received_at, at)
+    s = situate(state, record, parse_time(at), at)
     state.seq = decision["seq"]
     state.at = at
     state.rules = s.rules
@@ -116,7 +116,7 @@ def _accept(s: Situation, row: EventRules, decision: Decision) -> Certificate | 
 def _certificate(
     s: Situation, row: EventRules, sent_to: tuple[str, ...]
 ) -> Certificate | None:
-    """Keep who was told of the certificate. Source: docs/rules.md, Certificates; L958-970."""
+    """Keep who was told of the certificate. Source: docs/rules.md, Certificates."""
     spec = s.rules.spec.certificate
     if s.person is None:
         return None
@@ -255,5 +255,8 @@ def _take_timers(state: State, at: Instant) -> None:
 
 def _set_timer(state: State, obligation_id: str, rung: int, at: Instant) -> None:
     obligation = state.obligations[obligation_id]
+    timer = Timer(at, obligation.order, rung, obligation)
+    # A rung that is moved away and back again still stands in the heap.
+    if rung not in obligation.pending or timer not in state.timers:
+        heappush(state.timers, timer)
     obligation.pending[rung] = at
-    heappush(state.timers, Timer(at, obligation.order, rung, obligation))

@@ -34,7 +34,7 @@ _NAME: Final = "bus.sock"
 _QUEUE: Final = 1024
 # Between messages; a client that has nothing to send connects again.
 _IDLE_S: Final = 60.0
-# For the rest of a message, and for an answer to be taken: both ends are on one machine.
+# For the rest of a message, and for an answer to be taken: all on one machine.
 _TRANSFER_S: Final = 30.0
 # At the end, for those whose events were being decided to get their answers.
 _FAREWELL_S: Final = 5.0
@@ -52,8 +52,8 @@ async def open_door(home: Path, bus: Bus) -> AsyncIterator[None]:
         OperatorError: The socket cannot be made.
     """
     door = _Door(bus)
-    listening = _listen(home)
-    server = await asyncio.start_unix_server(door.talk, sock=listening)
+    listening = _bound(home)
+    server = await asyncio.start_unix_server(door.talk, sock=listening, backlog=_QUEUE)
     try:
         yield
     finally:
@@ -82,16 +82,15 @@ def at_door(home: Path) -> Iterator[str]:
         os.close(folder)
 
 
-def _listen(home: Path) -> socket.socket:
+def _bound(home: Path) -> socket.socket:
     listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         with suppress(FileNotFoundError):
             (home / _NAME).unlink()
         with at_door(home) as address:
             listening.bind(address)
-        # Nobody can connect before `listen`, so nobody meets another mode.
+        # Nobody can connect before it listens, so nobody meets another mode.
         (home / _NAME).chmod(0o600)
-        listening.listen(_QUEUE)
     except OSError as error:
         listening.close()
         message = f"{home / _NAME}: cannot be made ({error.strerror or error})"

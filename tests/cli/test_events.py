@@ -1,0 +1,149 @@
+"""The catalogue as shown: who says what, who learns of it, and an example to send."""
+
+import json
+import shlex
+
+import pytest
+
+from coordinator.bootstrap import named_profile
+from coordinator.cli import wording
+from coordinator.events import CATALOGUE, decode
+from coordinator.protocol import Rules
+from coordinator.protocol.spec_conditions import Condition
+from coordinator.protocol.spec_obligations import DueSpec, OwnerSpec
+from tests.cli.homes import Run
+
+
+@pytest.fixture(scope="module")
+def rules() -> Rules:
+    """Give the packaged protocol."""
+    return named_profile("nz-2009").rules
+
+
+def test_every_type_is_listed_by_area(run: Run) -> None:
+    """The list has every type there is, also those the protocol does not have."""
+    ran = run("events")
+
+    assert ran.code == 0
+    for name in CATALOGUE:
+        assert name in ran.out
+    assert "Recognition" in ran.out
+    assert "not in nz-2009/1" in ran.out
+
+
+def test_every_type_is_described(run: Run) -> None:
+    """For programs the list is a line a type, with fields, protocol and example."""
+    values = run("events", "--json").values
+
+    assert [one["name"] for one in values] == list(CATALOGUE)
+    assert all(one["says"] and one["cite"] and one["fields"] for one in values)
+    assert {one["protocol"] is None for one in values} == {True, False}
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_every_type_can_be_read_about(run: Run, name: str) -> None:
+    """Each type has a page of its own, whose example fits its schema."""
+    ran = run("events", name)
+    example = json.dumps(run("events", name, "--json").values[0]["example"])
+
+    assert ran.code == 0
+    assert CATALOGUE[name].cite in ran.out
+    assert decode(example.encode()).name == name
+
+
+def test_a_page_tells_the_rules_of_the_protocol(run: Run) -> None:
+    """Emitters, receivers, gates with citation, what it opens and what it settles."""
+    out = run("events", "nz.item23.case.identified").out
+
+    assert "housing, msd, justice, acc: a stub (the envelope only)" in out
+    assert (
+        "case.identified.3: cross_border is true, or it is on record as a breach"
+        " (L1394-1401; items 13 19 20 22 24-26 28)" in out
+    )
+    assert "case.identified.2: not identified already, or it is refused" in out
+    assert "T3 labour: inform the Minister of Immigration, PT4H elapsed" in out
+    assert "T2b decide whether the suspicion is a case: satisfied" in out
+    assert "* cross_border: true or false" in out
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("public_report.received", "What must hold"),
+        ("witness_statement.taken", "nobody: a statement stays with Police"),
+        ("suspicion.closed", "whatever else is open, superseded, save"),
+        ("referral.acknowledged", "the sender of suspicion.referred that referral_ref"),
+        ("certification.withdrawn", "every agency told of the certificate"),
+        ("escalation.acknowledged", "the owner of the obligation that obligation_id"),
+        ("input.requested", "by urgency: urgent PT2H elapsed, routine P1D business"),
+        ("intelligence.shared", "those that to names"),
+        ("senior_official.assigned", "satisfied, the sender its own only"),
+        ("victim.identified", "when immediate_needs has interpreter"),
+        ("suspicion.reported", "when not sent by police"),
+        ("rights_information.provided", "About a victim, or nobody"),
+    ],
+)
+def test_rules_are_put_into_words(run: Run, name: str, words: str) -> None:
+    """What the profile says as data is read out as a phrase."""
+    assert words in run("events", name).out
+
+
+def test_an_example_is_ready_to_send(run: Run) -> None:
+    """The command under an example can be typed as it stands."""
+    command = run("events", "suspicion.reported").out.splitlines()[-1]
+    _, *arguments = shlex.split(command)
+    ran = run(*arguments, "--json")
+
+    assert ran.code == 0
+    assert ran.values[0]["verdict"] == "accepted"
+
+
+def test_a_scoped_example_keeps_its_scope(run: Run) -> None:
+    """An example under a scope is sent under it."""
+    command = run("events", "risk_alert.issued").out.splitlines()[-1]
+    _, *arguments = shlex.split(command)
+
+    assert "--subject" in arguments
+    assert run(*arguments, "--json").code == 0
+
+
+def test_nobody_is_told_to_send_the_coordinators_own(run: Run) -> None:
+    """The bus's own events have an example to read, and no command."""
+    assert "coordinator emit" not in run("events", "deadline.passed").out
+
+
+def test_a_misspelt_type_is_asked_back(run: Run) -> None:
+    """A name that is no type's gets the nearest one, or where they are listed."""
+    near, far = run("events", "case.identifed"), run("events", "zzz")
+
+    assert near.code == far.code == 2
+    assert "did you mean case.identified?" in near.err
+    assert "`coordinator events` lists them" in far.err
+
+
+@pytest.mark.parametrize(
+    ("owner", "words"),
+    [
+        ({"agencies": ["police"]}, "police"),
+        ({"field": "to"}, "the agency that to names"),
+        ({"told": True}, "each agency told of the certificate"),
+        ({"emitter": True}, "the sender"),
+    ],
+)
+def test_every_way_of_owing_has_words(
+    owner: dict[str, object], words: str, rules: Rules
+) -> None:
+    """Whoever a profile may name as owing is read out."""
+    assert wording.owner(OwnerSpec.model_validate(owner), rules.spec) == words
+
+
+def test_a_due_time_of_the_event_is_read_out() -> None:
+    """An obligation may fall due at a time that the event gives."""
+    assert wording.due(DueSpec(at="arrives_at")) == "at arrives_at"
+
+
+def test_a_rare_condition_is_read_out_as_it_is() -> None:
+    """A word without a phrase of its own is shown with what is asked of it."""
+    condition = Condition.model_validate({"paged": "obligation_id"})
+
+    assert wording.only_when([condition]) == ", when paged obligation_id"
