@@ -33,6 +33,7 @@ from bench.measuring import WrongRunError
 from bench.replaying import replaying
 from bench.single import single
 from bench.sizes import FULL, QUICK, Sizes
+from bench.sweeping import log_to_stderr
 from bench.table import printed
 from bench.timers import due_at_once, open_timers
 
@@ -66,6 +67,7 @@ def main() -> None:
     unknown = [name for name in asked.names if name not in _GROUPS]
     if unknown:
         parser.error(f"no such figures: {', '.join(unknown)}; valid: {_names()}")
+    log_to_stderr()
     begun, load_before = perf_counter(), getloadavg()[0]
     figures = []
     for name in asked.names or _GROUPS:

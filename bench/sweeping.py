@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
 import orjson
+import structlog
 
 from bench.measuring import WrongRunError
 from coordinator.bootstrap import Desk, compose, deciding
@@ -28,7 +29,7 @@ from coordinator.runtime.port import PageItem
 from coordinator.runtime.step import Outcome, Submission
 from coordinator.settings import Settings
 
-__all__ = ["Firing", "settings_of", "sweep"]
+__all__ = ["Firing", "log_to_stderr", "settings_of", "sweep"]
 
 _FIRING: Final = "deadline.passed"
 _CONTACTS: Final = Path(__file__).parents[1] / "contacts"
@@ -98,6 +99,11 @@ def settings_of(home: Path) -> Settings:
     )
 
 
+def log_to_stderr() -> None:
+    """Keep the home's log lines out of what is printed here."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+
+
 def sweep(
     home: Path,
     count: int,
@@ -160,6 +166,7 @@ def _say(what: dict[str, Any]) -> None:
 
 def main() -> None:
     """Run a home in a process of its own."""
+    log_to_stderr()
     home, count = sys.argv[1:]
     found = sweep(
         Path(home),

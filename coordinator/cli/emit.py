@@ -142,6 +142,8 @@ def emit(
         )
         _hint(new.name, json=json)
         counts = send(sending, [(None, bytes_of(new, now))])
+    if dry_run and not json:
+        talk("A dry run: nothing was kept.")
     raise Exit(exit_code(counts))
 
 

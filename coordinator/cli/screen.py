@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 
 import orjson
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 from typer import echo
 
@@ -30,6 +29,8 @@ __all__ = [
 
 # Wide enough that no row of a table is broken or cut where no screen limits it.
 _UNLIMITED_COLUMNS = 4_000
+_GAP = "  "  # between the columns of a table
+_INDENT = 8  # of what goes on below a row's first line
 
 
 class Screen(Console):
@@ -67,21 +68,61 @@ def show_table(
     """
     Show rows under their columns' names.
 
-    `nothing` is said on stderr, in place of an empty table.
+    On a terminal that is too narrow, a row's cells go on below its first one, each of
+    them whole: a reference that is broken in two is misread. `nothing` is said on
+    stderr, in place of an empty table.
     """
     if not rows:
         talk(nothing)
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*row)
+    cells = [[str(cell) for cell in row] for row in (columns, *rows)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    if not sys.stdout.isatty():
+        for plain in cells:  # there may be many, and Rich takes its time
+            padded = (cell.ljust(at) for cell, at in zip(plain, widths, strict=True))
+            echo(_GAP.join(padded).rstrip())
+        return
     console = screen()
-    with console.capture() as shown:
-        console.print(table)
-    for line in shown.get().splitlines():
-        echo(line.rstrip())  # the last column is filled up with blanks
+    texts = [[_text(cell) for cell in row] for row in rows]
+    if sum(widths) + len(_GAP) * len(widths) <= console.width:
+        named = [Text(column, style="bold") for column in columns]
+        lines = [_padded(line, widths) for line in (named, *texts)]
+    else:
+        lines = [line for row in texts for line in _packed(columns, row, console.width)]
+    for line in lines:
+        console.print(Text(_GAP).join(line), soft_wrap=True)
+
+
+def _text(cell: str | Text) -> Text:
+    return cell if isinstance(cell, Text) else Text(cell)
+
+
+def _padded(row: Sequence[Text], widths: Sequence[int]) -> list[Text]:
+    """Fill up a row's cells, so that the next ones stand below each other."""
+    for text, width in zip(row, widths, strict=True):
+        text.pad_right(width - len(text))
+    return list(row)
+
+
+def _packed(
+    columns: Sequence[str], row: Sequence[Text], width: int
+) -> list[list[Text]]:
+    """Put a row's cells on as few lines as hold them; a bare number gets its name."""
+    first, *others = row
+    first.stylize("bold")
+    lines = [[first]]
+    used = len(first)
+    for column, cell in zip(columns[1:], others, strict=True):
+        if not cell:
+            continue
+        is_bare = cell.plain.isdigit()
+        text = Text(f"{column.lower()} ").append_text(cell) if is_bare else cell
+        if used + len(_GAP) + len(text) > width:
+            lines.append([Text(" " * _INDENT)])
+            used = _INDENT
+        lines[-1].append(text)
+        used += len(_GAP) + len(text)
+    return lines
 
 
 def local_time(at: datetime) -> str:

@@ -10,7 +10,11 @@ from queue import Full, Queue
 from threading import Event, Thread
 from typing import Final
 
+import structlog
+
 __all__ = ["Speaker"]
+
+_log = structlog.get_logger(__name__)
 
 # Enough for any burst a reader catches up with; what is beyond it is in the log.
 _WAITING_AT_MOST: Final = 10_000
@@ -87,5 +91,9 @@ class Speaker:
                     self._is_gone = True
                     self._gone()
             except OSError:
-                # A full disk behind a redirection: the line is in the log all the same.
+                # A full disk behind a redirection: the line is in the log all the same,
+                # and stderr may be the same file.
                 continue
+            except Exception as error:  # noqa: BLE001 - the thread's outermost handler
+                # A mistake in words must not silence what comes after it.
+                _log.error("speaker.unsaid", error=type(error).__name__)

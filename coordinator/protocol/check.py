@@ -9,7 +9,7 @@ Each finding says what would be valid.
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, time
 from difflib import get_close_matches
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from coordinator.events import CATALOGUE
@@ -32,6 +32,7 @@ from coordinator.protocol.spec_obligations import DueSpec, ObligationSpec, PerSp
 __all__ = ["Finding", "check"]
 
 Path = tuple[str | int, ...]
+_Compared = WithinSpec | LatestIsSpec | KnownSpec | LatestSpec | DiffersSpec
 _Reference = ReferenceSpec | KnownSpec | LatestSpec | DiffersSpec | SinceSpec
 
 
@@ -262,7 +263,7 @@ def _conditions(
         elif word in ("emitter_in", "emitter_not_in"):
             yield from _known(path, "agency", meant, _names(spec))
         elif isinstance(meant, Spec):
-            yield from _compared(spec, path, name, meant)
+            yield from _compared(spec, path, name, cast("_Compared", meant))
         else:
             yield from _known(path, "field", _fields_of(meant), _fields(name))
             if word == "registered":
@@ -282,31 +283,32 @@ def _fields_of(meant: object) -> Iterable[str]:
 
 
 def _compared(
-    spec: ProfileSpec, path: Path, name: str, meant: Spec
+    spec: ProfileSpec, path: Path, name: str, meant: _Compared
 ) -> Iterator[Finding]:
     """Follow a condition about an earlier event, or about a field and a limit."""
     if isinstance(meant, WithinSpec):
         yield from _known(path, "field", [meant.field], _fields(name))
-    elif isinstance(meant, LatestIsSpec):
+        return
+    if isinstance(meant, LatestIsSpec):
         yield from _known(path, "event", [meant.event], spec.events)
         if meant.event in CATALOGUE:
             yield from _known(path, "field", [meant.field], _fields(meant.event))
-    elif isinstance(meant, (KnownSpec, LatestSpec, DiffersSpec)):
-        yield from _references(spec, path, name, [meant])
-        if meant.event not in CATALOGUE:
-            return
-        theirs, ours = _fields(meant.event), _fields(name)
-        if isinstance(meant, DiffersSpec):
-            yield from _known(path, "field", [meant.other], theirs)
-            yield from _known(path, "field", [meant.field], ours)
-        if isinstance(meant, KnownSpec):
-            asked = [*meant.where, *meant.same]
-            if meant.addressed_to_emitter is not None:
-                asked.append(meant.addressed_to_emitter)
-            yield from _known(path, "field", asked, theirs)
-            yield from _known(path, "field", meant.same.values(), ours)
-            since = [] if meant.since is None else [meant.since]
-            yield from _references(spec, path, name, since)
+        return
+    yield from _references(spec, path, name, [meant])
+    if meant.event not in CATALOGUE:
+        return
+    theirs, ours = _fields(meant.event), _fields(name)
+    if isinstance(meant, DiffersSpec):
+        yield from _known(path, "field", [meant.other], theirs)
+        yield from _known(path, "field", [meant.field], ours)
+    if isinstance(meant, KnownSpec):
+        asked = [*meant.where, *meant.same]
+        if meant.addressed_to_emitter is not None:
+            asked.append(meant.addressed_to_emitter)
+        yield from _known(path, "field", asked, theirs)
+        yield from _known(path, "field", meant.same.values(), ours)
+        since = [] if meant.since is None else [meant.since]
+        yield from _references(spec, path, name, since)
 
 
 def _obligation(

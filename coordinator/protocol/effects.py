@@ -8,49 +8,40 @@ is a recorded no-op.
 from coordinator.events import parse_time
 from coordinator.protocol.draft import Draft
 from coordinator.protocol.escalate import move_ladder, skip_rung
-from coordinator.protocol.spec_events import EffectSpec
+from coordinator.protocol.situation import Situation
+from coordinator.protocol.spec_events import AcknowledgesSpec, EffectSpec, FiresSpec
 
 __all__ = ["take_effect"]
 
 
 def take_effect(draft: Draft, effect: EffectSpec) -> bool:
     """Take an event's effect on ladders and pages; False makes it a no-op."""
+    s = draft.situation
     if effect.acknowledges is not None:
-        return _acknowledge(draft, effect)
-    if effect.fires is not None:
-        return _fires(draft, effect)
-    if effect.unreachable is not None:
-        data, state = draft.situation.data, draft.situation.state
-        page_id = data[effect.unreachable]
-        out = state.pages.get(page_id)
+        _acknowledge(draft, effect.acknowledges)
+    elif effect.fires is not None:
+        return _fires(s, effect.fires)
+    elif effect.unreachable is not None:
+        page_id = s.data[effect.unreachable]
+        out = s.state.pages.get(page_id)
         return out is not None and skip_rung(draft, out, page_id)
-    if effect.delivered is not None:
-        situation = draft.situation
-        return situation.data[effect.delivered] in situation.state.pages
+    elif effect.delivered is not None:
+        return s.data[effect.delivered] in s.state.pages
     return True
 
 
-def _acknowledge(draft: Draft, effect: EffectSpec) -> bool:
+def _acknowledge(draft: Draft, named: AcknowledgesSpec) -> None:
     """Acknowledge; of a closed obligation it is on record and moves nothing."""
     s = draft.situation
-    if (named := effect.acknowledges) is not None:
-        owed = s.state.obligations[s.data[named.obligation]]
+    owed = s.state.obligations[s.data[named.obligation]]
+    if owed.open:
         until = s.data.get(named.until)
-        if owed.open:
-            move_ladder(
-                draft,
-                owed,
-                s.rules.acknowledgement(s.at) if until is None else parse_time(until),
-            )
-    return True
+        limit = s.rules.acknowledgement(s.at)
+        move_ladder(draft, owed, limit if until is None else parse_time(until))
 
 
-def _fires(draft: Draft, effect: EffectSpec) -> bool:
+def _fires(s: Situation, named: FiresSpec) -> bool:
     """Whether the rung was one of those that this very decision took."""
-    s = draft.situation
-    named = effect.fires
-    if named is None:
-        return False
     owed = s.state.obligations.get(s.data[named.obligation])
     rung = s.data[named.rung]
     return owed is not None and any(

@@ -14,6 +14,7 @@ from coordinator.protocol.record import Decision, Opened, Page, Record
 from coordinator.protocol.rules import EventRules, meant_by
 from coordinator.protocol.scopes import about
 from coordinator.protocol.situation import Situation, applies, instant
+from coordinator.protocol.spec_events import EffectSpec
 from coordinator.protocol.state import (
     Assignment,
     Certificate,
@@ -109,7 +110,7 @@ def _accept(s: Situation, row: EventRules, decision: Decision) -> Certificate | 
             if (value := s.data.get(by)) is not None:
                 state.references[event.name, by, value, person] = fact
     if row.effect is not None:
-        _take_effect(s, row)
+        _take_effect(s, row.effect)
     return rests_on
 
 
@@ -156,11 +157,8 @@ def _note_closings(s: Situation, row: EventRules) -> None:
             s.state.closed_before.add((obliged.name, scope, owner, person))
 
 
-def _take_effect(s: Situation, row: EventRules) -> None:
+def _take_effect(s: Situation, effect: EffectSpec) -> None:
     """What an event does beside opening and closing."""
-    effect = row.effect
-    if effect is None:
-        return
     if (assigns := effect.assigns) is not None:
         until = s.data.get(assigns.valid_to)
         s.state.assigned[s.event.agency, assigns.role] = Assignment(

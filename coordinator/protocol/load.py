@@ -116,15 +116,15 @@ class _Sources:
 
     def fault(self, path: Path, problem: str) -> LocatedError:
         """Give a fault with the file and line nearest to its path."""
-        file, located = self._main
-        if path and isinstance(path[0], str):
-            file, located = self._by_key.get(path[0], self._main)
+        file, located = self._by_key.get(str(path[0]) if path else "", self._main)
         return LocatedError(file=file, line=located.line(path), problem=problem)
 
 
 def _first_fault(error: ValidationError) -> tuple[Path, str]:
-    """Put pydantic's first complaint in a profile keeper's words."""
-    first = error.errors(include_url=False, include_input=False)[0]
+    """Put pydantic's complaint in a profile keeper's words."""
+    faults = error.errors(include_url=False, include_input=False)
+    # A misspelt key leaves its right name missing: the misspelling is the fault.
+    first = min(faults, key=lambda fault: fault["type"] != "extra_forbidden")
     path = tuple(first["loc"])
     where = ".".join(str(part) for part in path) or "the profile"
     kind = first["type"]

@@ -31,7 +31,13 @@ from coordinator.protocol import (
     decide,
     received_at,
 )
-from coordinator.runtime.port import Entry, NewEntry, NewRejection, Store
+from coordinator.runtime.port import (
+    Entry,
+    NewEntry,
+    NewRejection,
+    Store,
+    StoreError,
+)
 
 __all__ = ["Outcome", "Step", "Submission", "record_of"]
 
@@ -160,8 +166,16 @@ class Step:
     def _folded(self, key: str) -> State:
         state = State(key)
         for entry in self._store.history(key):
-            record = record_of(entry, self._versions.__getitem__)
-            apply(state, record, orjson.loads(entry.decision_bytes))
+            try:
+                record = record_of(entry, self._versions.__getitem__)
+                decision = orjson.loads(entry.decision_bytes)
+            except (Rejected, ValueError, KeyError) as error:
+                message = (
+                    f"the log's row {entry.position} cannot be read back; stop, keep"
+                    " the database, and put a backup in its place"
+                )
+                raise StoreError(message) from error
+            apply(state, record, decision)
         return state
 
     def _take_one(

@@ -66,7 +66,7 @@ class Bus:
     def moved(self, home: Path) -> "Bus":
         """Give the same bus on a copy of its home."""
         other = Bus(home)
-        other.now, other._sent = self.now, self._sent  # noqa: SLF001 - its own kind
+        other.now, other._sent = self.now, self._sent
         return other
 
     def raw(

@@ -68,12 +68,14 @@ def running(folder: Path, *arguments: str) -> Iterator[Run]:
         watchdog.cancel()
 
 
-def answer(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    """Run another command to its end."""
+def answer(
+    folder: Path, *arguments: str, home: str | None = None
+) -> "subprocess.CompletedProcess[str]":
+    """Run another command to its end; `home` is the environment's."""
     return subprocess.run(
         _command(*arguments),
         cwd=folder,
-        env=_environment(),
+        env=_environment() | ({"COORDINATOR_HOME": home} if home else {}),
         capture_output=True,
         text=True,
         timeout=_HANGS_S,

@@ -4,14 +4,18 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from coordinator.cli.app import main
+from coordinator.runtime.embedded.store import SqliteStore
 from tests.cli.homes import Bus, Ran, Run, Told
 
 CLI = Path(__file__).parents[2] / "coordinator" / "cli"
@@ -161,6 +165,68 @@ def test_a_damaged_home(told: Told, run: Run) -> None:
     assert str(home) in ran.problem["detail"]
 
 
+def test_a_home_of_another_version(told: Told, run: Run) -> None:
+    """A protocol that this program cannot read is told, and who can read it."""
+    path = told.bus.settings.home / "bus.sqlite"
+    _change(path, "UPDATE profile SET value = '{}'")
+    ran = run("cases")
+
+    assert ran.code == 4
+    assert "use the version that wrote it" in ran.err
+    assert ran.err.count("\n") == 1
+
+
+def test_a_home_without_a_protocol(told: Told, run: Run) -> None:
+    """A home that was never finished says what finishes it."""
+    home = told.bus.settings.home
+    for path in home.iterdir():
+        path.unlink()
+    SqliteStore(home / "bus.sqlite").close()
+    ran = run("cases")
+
+    assert ran.code == 4
+    assert "`coordinator run` makes one so" in ran.err
+
+
+def test_a_log_that_needs_what_is_not_there(told: Told, run: Run) -> None:
+    """Rows decided under a protocol that was lost are a damaged store, in a line."""
+    path = told.bus.settings.home / "bus.sqlite"
+    _change(
+        path, "UPDATE log SET decision = replace(decision, 'nz-2009/1', 'nz-2009/9')"
+    )
+    _change(path, "UPDATE log SET profile = 'nz-2009/9'")
+    looked, replayed = run("cases"), run("replay", "--verify")
+
+    assert looked.code == replayed.code == 4
+    assert "nz-2009/9" in looked.err
+    assert "decided under nz-2009/9, which this home does not hold" in replayed.err
+    assert looked.err.count("\n") == replayed.err.count("\n") == 1
+
+
+def test_a_folder_that_cannot_be_written(run: Run, tmp_path: Path) -> None:
+    """A file of the system's that cannot be made is named, with the reason."""
+    (tmp_path / "file").write_bytes(b"")
+    ran = run("schemas", "export", str(tmp_path / "file"))
+
+    assert ran.code == 4
+    assert ran.err == f"coordinator: {tmp_path}/file/events: Not a directory\n"
+
+
+def test_progress_is_for_terminals(program: Run, bus: Bus, home: Path) -> None:
+    """A bar is drawn where somebody watches, and never into the data."""
+    raws = [bus.raw("suspicion.reported", "dia", SUSPICION) for _ in range(600)]
+    file = home.parent / "many.ndjson"
+    file.write_bytes(b"\n".join(raws))
+    emitted = _watched("emit", "--file", str(file), "--json", home=home)
+    verified = _watched("replay", "--verify", home=home)
+
+    assert "bytes" in emitted.err
+    assert len(emitted.values) == 600
+    assert "decisions" in verified.err
+    assert verified.out == program("replay", "--verify").out
+    assert "\x1b" not in emitted.out + verified.out
+
+
 def test_a_wrong_directory(
     run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -277,6 +343,79 @@ def test_a_mistake_of_ours_keeps_its_traceback(
     with pytest.raises(ZeroDivisionError):
         run("cases")
     assert callable(main)
+
+
+def test_a_table_fits_the_terminal(told: Told, home: Path) -> None:
+    """On a narrow terminal a row goes on below, and no reference is broken in two."""
+    shown = _watched("obligations", home=home, is_data_shown=True).err
+    lines = [_plain(line) for line in shown.splitlines()]
+
+    assert "\x1b[1;31m" in shown
+    assert all(len(line) <= 80 for line in lines)
+    assert sum(told.case in line for line in lines) == 8
+    cases = _watched("cases", home=home, is_data_shown=True).err
+    assert "owed 8  overdue 5" in _plain(cases)
+
+
+def test_a_table_that_fits_has_columns(told: Told, home: Path) -> None:
+    """On a terminal that is wide enough the columns have their names."""
+    assert told.case
+    shown = _watched("cases", home=home, is_data_shown=True, columns=120).err
+    names, row = (_plain(line) for line in shown.splitlines())
+
+    assert names.split() == ["Case", "Opened", "Protocol", "Events", "Owed", "Overdue"]
+    assert row.index("nz-2009/1") == names.index("Protocol")
+
+
+def _plain(line: str) -> str:
+    return re.sub(r"\x1b\[[0-9;]*m", "", line)
+
+
+def _watched(
+    *arguments: str, home: Path, is_data_shown: bool = False, columns: int = 80
+) -> Ran:
+    """
+    Run the program with its talk on a terminal, which is given as `err`.
+
+    Its data is there as well, or in a pipe.
+    """
+    controller, terminal = os.openpty()
+    with subprocess.Popen(
+        [*COORDINATOR, *arguments],
+        stdout=terminal if is_data_shown else subprocess.PIPE,
+        stderr=terminal,
+        env={
+            **os.environ,
+            "COORDINATOR_HOME": str(home),
+            "TERM": "xterm",
+            "COLUMNS": str(columns),
+        },
+    ) as process:
+        os.close(terminal)
+        drawn: list[bytes] = []
+        shown = Thread(target=lambda: drawn.extend(_all_of(controller)))
+        shown.start()
+        out, _ = process.communicate(timeout=60)
+        shown.join()
+    os.close(controller)
+    return Ran(process.returncode, (out or b"").decode(), b"".join(drawn).decode())
+
+
+def _all_of(controller: int) -> Iterator[bytes]:
+    """Read a terminal until nobody writes to it any more."""
+    try:
+        while piece := os.read(controller, 65_536):
+            yield piece
+    except OSError:  # how Linux says so
+        return
+
+
+def _change(path: Path, statement: str) -> None:
+    """Change a store as nobody should."""
+    connection = sqlite3.connect(path)
+    connection.execute(statement)
+    connection.commit()
+    connection.close()
 
 
 def test_no_help_text_is_taken_for_markup() -> None:

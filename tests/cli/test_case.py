@@ -34,6 +34,9 @@ def test_a_reference_is_read_as_it_is_heard(told: Told, run: Run) -> None:
 
 def test_a_misread_reference_is_no_unknown_case(told: Told, run: Run) -> None:
     """A reference whose check character does not fit was misread, and it says so."""
+    assert run("case", "TP-00000-00000-0").err.startswith(
+        "coordinator: TP-00000-00000-0: nothing is here; `coordinator cases` lists"
+    )
     last = "0" if told.case[-1] != "0" else "1"
     ran = run("case", told.case[:-1] + last)
 
@@ -115,6 +118,45 @@ def test_an_agency_reads_its_part(told: Told, run: Run) -> None:
     assert "received  case.identified from police" in out
     assert "owed      T3 inform the Minister of Immigration, by" in out
     assert "PAGE      labour senior_official: deadline, T3" in out
+
+
+def test_an_agency_reads_breaches_refusals_and_what_it_settled(
+    told: Told, run: Run
+) -> None:
+    """In words too an agency learns why it was refused, what it broke, what it did."""
+    bus = told.bus
+    placed = {
+        "placement_ref": "H1",
+        "provider": "ngo-refuge",
+        "from": "2026-03-03T00:45:00Z",
+    }
+    bus.send("safe_house.placed", "police", placed, case=told.case, person="p-1")
+    bus.send(
+        "danger.assessed",
+        "police",
+        {"victim_risk": "none", "family_risk": "none"},
+        case=told.case,
+        person="p-1",
+    )
+    bus.send("case.closed", "police", {"reason": "no_case"}, case=told.case)
+    bus.send(
+        "investigation.concluded", "police", {"outcome": "no_charges"}, case=told.case
+    )
+    out = run("case", told.case, "--as", "police").out
+
+    assert "sent      safe_house.placed: accepted" in out
+    assert "BREACH    of safe_house.placed.1 (L1004-1006, L1323-1325; item 22)." in out
+    assert "settled   T8 assess the danger to the victim and the family," in out
+    assert "satisfied, 8,7" in out
+    assert "sent      investigation.concluded: refused" in out
+    assert "          by investigation.concluded.1 (items 23 24). Required: " in out
+    assert "PAGE      police senior_official: breach, breach" in out
+
+
+def test_a_case_in_which_nothing_is_owed_says_so(told: Told, run: Run) -> None:
+    """The story of a scope that owes nothing ends with that."""
+    assert told.case not in run("case", "agency:dpmc").out
+    assert run("case", "agency:dpmc").out.splitlines()[-1] == "Nothing is owed."
 
 
 def _interpreter() -> dict[str, object]:

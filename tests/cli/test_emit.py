@@ -1,6 +1,7 @@
 """Sending events: one or many, each answered, and nothing lost of what is wrong."""
 
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -207,6 +208,10 @@ def test_a_dry_run_keeps_nothing(home: Path, told: Told, run: Run) -> None:
 
     assert ran.values[0]["verdict"] == "accepted"
     assert run("log", "--json").out == before
+    assert (
+        "A dry run: nothing was kept.\n"
+        in run("emit", "x", "--as", "dia", "--dry-run").err
+    )
     assert told.case in before
 
 
@@ -300,6 +305,31 @@ def test_stdin_and_arrays_are_files_too(bus: Bus, run: Run) -> None:
     assert [(one["line"], one["entry"]) for one in ran.values] == [(2, 1), (3, 2)]
 
 
+def test_people_read_the_place_in_an_array(bus: Bus, run: Run) -> None:
+    """For people too an array's entry is told by its line and place."""
+    raw = bus.raw("suspicion.reported", "customs", SUSPICION)
+    out = run("emit", "--file", "-", stdin=b"[\n" + raw + b"]").out
+
+    assert "  line 2  entry 1\n" in out
+
+
+def test_a_locked_store_acknowledges_nothing(told: Told, run: Run) -> None:
+    """Where nothing can be kept nothing is answered, and it says from which line."""
+    raw = told.bus.raw("suspicion.reported", "customs", SUSPICION)
+    other = sqlite3.connect(told.bus.settings.home / "bus.sqlite")
+    other.execute("BEGIN IMMEDIATE")
+    people = run("emit", "--file", "-", stdin=b"\n" + raw)
+    programs = run("emit", "--file", "-", "--json", stdin=raw)
+    other.close()
+
+    assert people.code == programs.code == 5
+    assert people.out == programs.out == ""
+    assert people.err.startswith("-: line 2 and what follows was not kept\n")
+    assert people.err.count("\n") == 2
+    assert programs.problem["status"] == 503
+    assert run("emit", "--file", "-", stdin=raw).code == 0
+
+
 def test_a_breach_is_shown_with_what_was_required(told: Told, run: Run) -> None:
     """An event that is taken in breach of a rule says which, whoever reads it."""
     arguments = (
@@ -333,6 +363,7 @@ def test_a_breach_is_shown_with_what_was_required(told: Told, run: Run) -> None:
         (["--file", "-", "--case", "TP"], "--case beside --file -"),
         (["--file", "none.ndjson"], "none.ndjson: No such file or directory"),
         (["x", "--as", "dia", "--data", '{"a": secret}'], "not JSON at character 7"),
+        (["x", "--as", "dia", "--data", "[" * 100_000], "nested too deeply"),
         (["x", "--as", "dia", "--time", "now"], "--time now: not a time"),
         (["x", "--as", "dia", "--case", "a", "--subject", "b"], "give one"),
         (["x", "--as", "dia", "--via", "fax"], "'fax' is not one of 'phone', 'paper'"),

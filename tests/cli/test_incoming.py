@@ -119,11 +119,14 @@ def test_no_line_is_lost_or_changed(lines: list[bytes]) -> None:
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=10,
+    max_leaves=5,
 )
 
 
-@given(st.lists(st.dictionaries(st.text(), JSON), min_size=1), st.booleans())
+ENTRIES = st.dictionaries(st.text(), JSON, max_size=5)
+
+
+@given(st.lists(ENTRIES, min_size=1, max_size=5), st.booleans())
 def test_an_array_gives_its_entries(entries: list[object], indented: bool) -> None:
     """However an array is laid out, its entries come out with the same content."""
     text = json.dumps(entries, indent=2 if indented else None)

@@ -163,6 +163,34 @@ def test_pages_for_people_name_who_and_why(told: Told, run: Run) -> None:
     assert told.case in out
 
 
+def test_pages_about_a_breach_name_the_contact(told: Told, run: Run) -> None:
+    """A breach's page is about no obligation; a case's own contact is named."""
+    told.bus.send(
+        "senior_official.assigned",
+        "police",
+        {
+            "role": "senior_official",
+            "contact_id": "police.senior_official.1",
+            "from": "2026-03-02T20:15:00Z",
+        },
+        case=told.case,
+    )
+    told.bus.send(
+        "safe_house.placed",
+        "police",
+        {
+            "placement_ref": "H1",
+            "provider": "ngo-refuge",
+            "from": "2026-03-03T00:45:00Z",
+        },
+        case=told.case,
+        person="p-1",
+    )
+    line = run("pages").out.splitlines()[-1]
+
+    assert "police senior official (police.senior_official.1)  breach " in line
+
+
 @pytest.mark.usefixtures("told")
 def test_an_agency_nobody_knows_is_no_empty_list(run: Run) -> None:
     """A misspelt agency is told apart from one that has nothing."""

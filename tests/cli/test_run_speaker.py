@@ -100,12 +100,16 @@ def test_a_reader_that_went_away_is_noticed_once(reader: Reader) -> None:
 
 
 def test_a_line_that_cannot_be_written_ends_nothing(reader: Reader) -> None:
-    """A full disk behind a redirection costs the line, not the run."""
+    """A full disk, or a mistake in the words, costs the line and not the run."""
 
     def fill_disk() -> None:
         raise OSError(28, "No space left on device")
 
+    def misspeak() -> None:
+        raise LookupError
+
     reader.speaker.say(fill_disk)
+    reader.speaker.say(misspeak)
     reader.say("a")
 
     assert reader.speaker.has_said_all(SOON_S)

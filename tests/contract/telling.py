@@ -4,11 +4,10 @@ Cases to tell: ten events each, from a suspicion at the border to an interpreter
 Event ids, and so case references, follow from the case's number.
 """
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final, Unpack
+from typing import Any, Final
 
 from coordinator.events import made_id, make_event, mint_case_reference
 from coordinator.events.codec import Sending
@@ -31,7 +30,10 @@ _PROFILES: Final = files("coordinator.protocol") / "profiles"
 @cache
 def rules() -> Rules:
     """Compile the profile nz-2009, once."""
-    read: Callable[[str], str] = lambda file: (_PROFILES / file).read_text("utf-8")  # noqa: E731 - a name for its type
+
+    def read(file: str) -> str:
+        return (_PROFILES / file).read_text("utf-8")
+
     return load_profile("nz_2009.yaml", read).rules
 
 
@@ -78,7 +80,7 @@ class Teller:
         if "person" in data:
             more["personref"] = data.pop("person")
         self._written += 1
-        return _submission(agency, **more)
+        return Submission(raw=make_event(**more).raw, sender=agency)
 
     def rest(self) -> list[Submission]:
         """Write the events after the first."""
@@ -156,10 +158,6 @@ class Teller:
                 for_event="statement",
             ),
         ]
-
-
-def _submission(agency: str, **more: Unpack[Sending]) -> Submission:
-    return Submission(raw=make_event(**more).raw, sender=agency)
 
 
 def tell(number: int, at: datetime = T0) -> list[Submission]:

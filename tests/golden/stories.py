@@ -2,8 +2,8 @@
 Stories: what agencies say in a case, and what the protocol must answer to it.
 
 A scenario file holds stories, each about a case (or scope) of its own, written by
-hand from the domain's tables; `README.md` in this folder says how to read and write
-them. `telling.py` plays them, `wording.py` puts decisions in their words.
+hand from the Plan and `docs/rules.md`; `README.md` in this folder says how to read
+and write them. `telling.py` plays them, `wording.py` puts decisions in their words.
 """
 
 import re
@@ -105,8 +105,9 @@ class Story(Part):
     """
     One case from its first event on.
 
-    `of` names the place in the specification that it was written from, `watch` the
-    obligations that it is about: of these, everything that happens must be told.
+    `of` names what it is an example of: a row of the protocol, or a rule of
+    `docs/rules.md`. `watch` names the obligations that it is about: of these,
+    everything that happens must be told.
     """
 
     title: str

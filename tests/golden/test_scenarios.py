@@ -1,4 +1,4 @@
-"""The rules against stories written from the domain's tables."""
+"""The rules against stories written by hand."""
 
 from pathlib import Path
 

@@ -30,7 +30,7 @@ from coordinator.protocol import Admission, Decision, Record, State
 from tests.golden.stories import nz_2009, plain_data
 from tests.protocol.profiles import wider
 
-__all__ = ["KEYS", "MOVES", "START", "History", "Move"]
+__all__ = ["KEYS", "START", "History", "Move", "moves"]
 
 START: Final = datetime(2026, 3, 2, 20, tzinfo=UTC)
 PEOPLE: Final = ("p-1", "p-2")
@@ -132,19 +132,30 @@ _BEGINNINGS: Final = st.sampled_from(
         (*_CERTIFIED, *_said("certification.withdrawn")),
     )
 )
-# The coordinator's own events, and what ladders hang on, come up more often.
-_NAMES: Final = (
-    *wider().rules.events,
+# What ladders hang on, and what closes much, comes up more often.
+_OFTEN: Final = (
     *("deadline.passed", "page.unreachable", "escalation.acknowledged") * 6,
     *("case.identified", "victim.identified", "suspicion.closed"),
 )
-_ANY_MOVE: Final = st.builds(
-    Move, st.sampled_from(_NAMES), st.integers(1, 2**16), st.sampled_from(_JUMPS)
-)
-MOVES: Final = st.tuples(
-    _BEGINNINGS,
-    st.lists(_ANY_MOVE, max_size=8) | st.lists(_ANY_MOVE, min_size=20, max_size=40),
-).map(lambda parts: (*parts[0], *parts[1]))
+
+
+def moves(key: str) -> st.SearchStrategy[tuple[Move, ...]]:
+    """Give any moves of a key: of the events that can be under it."""
+    names = [name for name in (*wider().rules.events, *_OFTEN) if _fits(name, key)]
+    move = st.builds(
+        Move, st.sampled_from(names), st.integers(1, 2**16), st.sampled_from(_JUMPS)
+    )
+    return st.tuples(
+        _BEGINNINGS if key == CASE else st.just(()),
+        st.lists(move, max_size=8) | st.lists(move, min_size=20, max_size=40),
+    ).map(lambda parts: (*parts[0], *parts[1]))
+
+
+def _fits(name: str, key: str) -> bool:
+    scope = CATALOGUE[name].scope
+    if scope.prefix is None and not scope.case:
+        return True
+    return scope.case if key == CASE else scope.prefix == key.partition(":")[0]
 
 
 @cache
@@ -206,9 +217,7 @@ class History:
         if chance is not None and self.raws and chance.random() < _AGAIN:
             return decode(chance.choice(list(self.raws.values())))
         kind = CATALOGUE[name]
-        emitters = [
-            one for one in AGENCIES if wider().rules.events[name].admits(one)
-        ]
+        emitters = [one for one in AGENCIES if wider().rules.events[name].admits(one)]
         agency, person = emitters[0], PEOPLE[0]
         if chance is not None:
             person = chance.choice(PEOPLE)
@@ -224,11 +233,17 @@ class History:
                 subject=None if first else self.key,
                 personref=person if kind.is_about_person(data) else None,
                 exercise=_happens(chance, 0.05),
-                correlationid=chance.choice(self.ids) if _happens(chance, 0.1) and chance and self.ids else None,
+                correlationid=self._earlier(chance),
                 data=data,
             )
         except Rejected:
             return None
+
+    def _earlier(self, chance: Random | None) -> str | None:
+        """Name an earlier event now and then."""
+        if chance is None or not self.ids or chance.random() > _AGAIN:
+            return None
+        return chance.choice(self.ids)
 
     def _data(self, name: str, chance: Random | None) -> dict[str, Any]:
         """Choose what an event says."""

@@ -51,7 +51,7 @@ def derived(changes: dict[str, Any]) -> Profile:
 @cache
 def wider() -> Profile:
     """
-    Give the packaged profile with more of the domain's tables on top, as version 2.
+    Give the packaged profile with more of the Plan on top, as version 2.
 
     It is checked like any other.
     """

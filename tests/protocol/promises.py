@@ -8,32 +8,38 @@ from collections import Counter
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
-from coordinator.events import format_time, parse_time
-from coordinator.protocol import Decision, Record, Rules, State
+from coordinator.events import Event, parse_time
+from coordinator.protocol import Decision, Rules, State
 from coordinator.protocol.rules import Obliged
 from coordinator.protocol.state import Obligation
 
-__all__ = ["Ledger", "fingerprint"]
+__all__ = ["Promises", "fingerprint"]
 
 
-def fingerprint(value: Any) -> Any:  # noqa: ANN401 - any part of a state
-    """Write down all that a state holds, so that any change of it shows."""
+def fingerprint(value: Any, seen: dict[int, int] | None = None) -> Any:  # noqa: ANN401 - any part
+    """
+    Write down all that a state holds, so that any change of it shows.
+
+    What stands in several places is written once, and by its number after that.
+    """
+    seen = {} if seen is None else seen
     if isinstance(value, (Rules, Obliged)):
         return id(value)
     if is_dataclass(value):
-        return [fingerprint(getattr(value, one.name)) for one in fields(value)]
+        if id(value) in seen:
+            return seen[id(value)]
+        seen[id(value)] = len(seen)
+        return [fingerprint(getattr(value, one.name), seen) for one in fields(value)]
     if isinstance(value, dict):
-        return [(fingerprint(key), fingerprint(one)) for key, one in value.items()]
-    if isinstance(value, (set, frozenset)):
-        return sorted(map(repr, value))
+        return [(key, fingerprint(one, seen)) for key, one in value.items()]
     if isinstance(value, (list, tuple)):
-        return [fingerprint(one) for one in value]
-    return value
+        return [fingerprint(one, seen) for one in value]
+    return sorted(map(repr, value)) if isinstance(value, set) else value
 
 
 @dataclass(slots=True)
-class Ledger:
-    """What a log has said so far, kept apart from the machine's own state."""
+class Promises:
+    """The promises kept so far, by what a log said; the machine's state is apart."""
 
     ids: set[str] = field(default_factory=set)
     opened: dict[str, str] = field(default_factory=dict)
@@ -43,19 +49,19 @@ class Ledger:
     at: str = ""
     seq: int = 0
 
-    def take(self, decision: Decision, record: Record, state: State) -> None:
+    def take(self, decision: Decision, event: Event, state: State) -> None:
         """Check one decision against all before it; `state` is the one after it."""
-        self._place(decision, record)
-        self._verdict(decision, record)
-        self._deliveries(decision, record)
+        self._place(decision)
+        self._verdict(decision, event)
+        self._deliveries(decision, event)
         self._pages(decision, state)
         self._owed(decision)
         self._timers(decision, state)
 
-    def _place(self, decision: Decision, record: Record) -> None:
+    def _place(self, decision: Decision) -> None:
         """Numbers and times go up, and an id is given once."""
         assert decision["seq"] == self.seq + 1
-        assert decision["at"] >= max(self.at, format_time(record.received_at))
+        assert decision["at"] >= self.at
         self.seq, self.at = decision["seq"], decision["at"]
         made = [
             *(one["id"] for one in decision["deliveries"]),
@@ -68,24 +74,24 @@ class Ledger:
         assert self.ids.isdisjoint(made)
         self.ids.update(made)
 
-    def _verdict(self, decision: Decision, record: Record) -> None:
-        """A refusal explains itself; an event is accepted once; else nothing is done."""
+    def _verdict(self, decision: Decision, event: Event) -> None:
+        """A refusal explains itself; an event is accepted once, or nothing is done."""
         verdict = decision["verdict"]
         refused = verdict == "refused"
         for member in (decision["rule"], decision["cite"], decision["detail"]):
             assert bool(member) is refused
-        assert (verdict == "duplicate") is (record.event.id in self.accepted)
+        assert (verdict == "duplicate") is (event.id in self.accepted)
         if verdict == "accepted":
-            self.accepted.add(record.event.id)
+            self.accepted.add(event.id)
             return
         for done in ("breaches", "deliveries", "opened", "closed", "notices", "alarms"):
-            assert decision[done] == []  # type: ignore[literal-required]  # as listed
+            assert decision[done] == []
 
-    def _deliveries(self, decision: Decision, record: Record) -> None:
-        """Nobody gets an event twice, nor the emitter its own; an exercise no notice."""
+    def _deliveries(self, decision: Decision, event: Event) -> None:
+        """Nobody gets an event twice, or its own; an exercise makes no notice."""
         receivers = [one["to"] for one in decision["deliveries"]]
         assert len(receivers) == len(set(receivers))
-        assert record.event.agency not in receivers
+        assert event.agency not in receivers
         assert not (decision["exercise"] and decision["notices"])
 
     def _pages(self, decision: Decision, state: State) -> None:
@@ -130,8 +136,8 @@ class Ledger:
             assert timer["obligation"] not in self.closed
         # What falls due the moment it opens is taken by the next record.
         anew = {(timer["obligation"], timer["rung"]) for timer in decision["timers"]}
-        for timer in state.due_by(self.at):
-            assert (timer.obligation.id, timer.rung) in anew
+        for due in state.due_by(self.at):
+            assert (due.obligation.id, due.rung) in anew
         waiting = [timer for timer in state.timers if timer.live]
         for owed in state.obligations.values():
             assert owed.open is (owed.id not in self.closed)

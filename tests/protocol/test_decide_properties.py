@@ -3,30 +3,32 @@
 import orjson
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from coordinator.evaluation.replay import Replayed, replay
 from coordinator.protocol import State, apply, decide
-from tests.protocol.histories import KEYS, MOVES, History, Move
-from tests.protocol.promises import Ledger, fingerprint
+from tests.protocol.histories import KEYS, History, moves
+from tests.protocol.promises import Promises, fingerprint
 
 
 @pytest.mark.parametrize("key", KEYS)
 @settings(max_examples=100)
-@given(moves=MOVES)
-def test_any_history_keeps_the_promises(key: str, moves: tuple[Move, ...]) -> None:
+@given(data=st.data())
+def test_any_history_keeps_the_promises(key: str, data: st.DataObject) -> None:
     """
     Whatever arrives, `decide` keeps what `promises.py` lists.
 
-    It changes nothing it reads, gives the same twice, and a replay of the history
-    gives the history.
+    It changes nothing it reads and gives the same twice; a log record applied again
+    changes nothing; a replay of the history gives the history.
     """
-    state, ledger, rows = State(key), Ledger(), []
+    state, promises = State(key), Promises()
+    rows: list[Replayed] = []
     history = History(key, state)
-    for move in moves:
+    before = fingerprint(state)
+    for move in data.draw(moves(key)):
         record = history.next_record(move)
         if record is None:
             continue
-        before = fingerprint(state)
         decision = decide(state, record)
         written = orjson.dumps(decision)
 
@@ -35,7 +37,7 @@ def test_any_history_keeps_the_promises(key: str, moves: tuple[Move, ...]) -> No
 
         apply(state, record, decision)
         after = fingerprint(state)
-        ledger.take(decision, record, state)
+        promises.take(decision, record.event, state)
         apply(state, record, decision)
 
         assert fingerprint(state) == after
@@ -43,6 +45,7 @@ def test_any_history_keeps_the_promises(key: str, moves: tuple[Move, ...]) -> No
             assert _without_place(after) == _without_place(before)
         history.note(decision)
         rows.append(Replayed(len(rows) + 1, record, written))
+        before = after
     again = replay(rows)
 
     assert (again.identical, again.difference) == (len(rows), None)

@@ -14,8 +14,8 @@ from typing import Final
 import orjson
 import structlog
 
-from coordinator.events import CoordinatorError, Problem, Rejected, decode
-from coordinator.runtime.port import NewRejection, Store
+from coordinator.events import Problem, Rejected, decode
+from coordinator.runtime.port import NewRejection, Store, StoreError, StoreFault
 from coordinator.runtime.step import Outcome, Step, Submission
 
 __all__ = ["take_surely"]
@@ -55,7 +55,7 @@ def take_surely(
     """
     try:
         return step.take(submissions, now, keep=keep)
-    except CoordinatorError:
+    except (StoreFault, StoreError):
         raise
     except Exception as error:  # noqa: BLE001 - nothing stands above to take it
         if len(submissions) > 1:

@@ -62,33 +62,36 @@ _CREATED: Final = (
         problem     BLOB    NOT NULL
     )
     """,
-    # The origin comes first: a decision takes rungs of its own key only. `turn` grows
-    # with each setting.
+    # A row is an obligation's rungs still to come: a JSON list of [at, turn, rung] in
+    # that order, `at` and `turn` the first one's. `turn` grows with each setting. The
+    # origin comes first: a decision takes rungs of its own key only.
     """
     CREATE TABLE timer (
         origin     INTEGER NOT NULL,
         obligation TEXT    NOT NULL,
-        rung       INTEGER NOT NULL,
         at         INTEGER NOT NULL,
         turn       INTEGER NOT NULL,
-        PRIMARY KEY (origin, obligation, rung)
+        rungs      BLOB    NOT NULL,
+        PRIMARY KEY (origin, obligation)
     ) WITHOUT ROWID
     """,
     "CREATE INDEX timer_by_instant ON timer (at, turn)",
+    # What points into the log is kept in the log's order, so that it is written at one
+    # place; who reads one receiver's passes over the others', which are small.
     """
     CREATE TABLE inbox (
-        agency   TEXT    NOT NULL,
         position INTEGER NOT NULL,
         idx      INTEGER NOT NULL,
-        PRIMARY KEY (agency, position, idx)
+        agency   TEXT    NOT NULL,
+        PRIMARY KEY (position, idx)
     ) WITHOUT ROWID
     """,
     """
     CREATE TABLE notice (
-        office   TEXT    NOT NULL,
         position INTEGER NOT NULL,
         idx      INTEGER NOT NULL,
-        PRIMARY KEY (office, position, idx)
+        office   TEXT    NOT NULL,
+        PRIMARY KEY (position, idx)
     ) WITHOUT ROWID
     """,
     """

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from coordinator.runtime.embedded.failures import failure
-from coordinator.runtime.embedded.following import Following
+from coordinator.runtime.embedded.following import Following, rungs_of
 from coordinator.runtime.embedded.instants import FAR_AHEAD, from_ms, to_ms
 from coordinator.runtime.embedded.opening import open_database
 from coordinator.runtime.embedded.reading import Reading
@@ -66,6 +66,7 @@ class SqliteStore(Reading):
         # A lower bound of every timer's instant: most batches take no rung, and so
         # need not look for one.
         self._earliest = self._earliest_ms()
+        self._kept = _Kept(self._connection)
         self._origins: dict[str, int] = {}
 
     def append(
@@ -79,10 +80,10 @@ class SqliteStore(Reading):
             nonlocal earliest
             if entries:
                 (last,) = connection.execute("SELECT max(position) FROM log").fetchone()
-                rows = Following(earliest, self._origins_of(entries))
+                rows = Following(self._kept, earliest, self._origins_of(entries))
                 rows.take_all(entries, last or 0)
                 _write(connection, rows)
-                earliest = self._earliest_ms() if rows.due else rows.earliest
+                earliest = self._earliest_ms() if rows.fell_due else rows.earliest
                 begun.update(rows.begun)
             if rejections:
                 connection.executemany(
@@ -147,14 +148,25 @@ class SqliteStore(Reading):
 
     def due(self, at: datetime, limit: int) -> list[DueTimer]:
         """Give timers due by an instant: by instant, then order of setting, rung."""
+        until = to_ms(at)
         rows = self._rows(
-            "SELECT at, key, obligation, rung"
+            "SELECT key, obligation, rungs"
             " FROM timer JOIN log ON position = timer.origin WHERE at <= ?"
             " ORDER BY at, turn LIMIT ?",
-            to_ms(at),
+            until,
             limit,
         )
-        return [DueTimer(from_ms(row[0]), *row[1:]) for row in rows]
+        found = sorted(
+            (rung, key, obligation)
+            for key, obligation, written in rows
+            for rung in rungs_of(written)
+            if rung.at <= until
+        )
+        # What was not fetched comes behind every rung that is among the first.
+        return [
+            DueTimer(from_ms(rung.at), key, obligation, rung.rung)
+            for rung, key, obligation in found[:limit]
+        ]
 
     def close(self) -> None:
         """Let go of the file; what was kept stays."""
@@ -206,15 +218,33 @@ class SqliteStore(Reading):
             self._rows("ROLLBACK")
 
 
+class _Kept:
+    """The timers that stand in the database, for `Following`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._execute = connection.execute
+
+    def rungs(self, origin: int, obligation: str) -> bytes | None:
+        """Give an obligation's rungs; None where it has none."""
+        row = self._execute(
+            "SELECT rungs FROM timer WHERE origin = ? AND obligation = ?",
+            (origin, obligation),
+        ).fetchone()
+        return None if row is None else row[0]
+
+    def due(self, origin: int, at: int) -> list[tuple[str, bytes]]:
+        """Give a key's obligations of which a rung is due by an instant."""
+        # The plus keeps SQLite to the key's own rows: it would take everybody's due.
+        return self._execute(
+            "SELECT obligation, rungs FROM timer WHERE origin = ? AND +at <= ?",
+            (origin, at),
+        ).fetchall()
+
+
 def _write(connection: sqlite3.Connection, rows: Following) -> None:
     for statement, values in (
         ("INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows.log),
-        ("DELETE FROM timer WHERE origin = ? AND +at <= ?", list(rows.due.items())),
-        ("DELETE FROM timer WHERE origin = ? AND obligation = ?", rows.closed),
-        (
-            "DELETE FROM timer WHERE origin = ? AND obligation = ? AND rung = ?",
-            rows.dropped,
-        ),
+        ("DELETE FROM timer WHERE origin = ? AND obligation = ?", rows.gone),
         ("INSERT OR REPLACE INTO timer VALUES (?, ?, ?, ?, ?)", rows.timers),
         ("INSERT INTO inbox VALUES (?, ?, ?)", rows.inbox),
         ("INSERT INTO notice VALUES (?, ?, ?)", rows.notices),

@@ -1,0 +1,252 @@
+"""The machine under more of the Plan than the profile of 2009 has so far."""
+
+import pytest
+
+from tests.protocol.case import Case, minutes
+from tests.protocol.profiles import wider
+
+REFERRAL = {"referral_ref": "RF-9", "certification_no": "C-1"}
+
+
+def certified() -> Case:
+    """Give a case with one certified victim, under investigation."""
+    case = Case(wider().rules)
+    case.identified("p-1", "p-2")
+    case.say("police", "investigation.commenced")
+    case.certified("p-1")
+    return case
+
+
+def test_a_withdrawal_closes_what_rests_on_the_certificate() -> None:
+    """What it opened, and what an event that needs it opened, closes as withdrawn."""
+    case = certified()
+    case.say("police", "victim.referred", 1, person="p-1", data=REFERRAL)
+    case.certified("p-2", at=2)
+    first, second = (
+        case.owed("refer_to_case_management"),
+        case.owed("start_case_management"),
+    )
+    withdrawn = case.say("police", "certification.withdrawn", 3, person="p-1")
+
+    assert [owed.person for owed in (*first, *second)] == ["p-2", "p-1"]
+    assert [(one["name"], one["how"]) for one in withdrawn["closed"]] == [
+        ("start_case_management", "withdrawn")
+    ]
+    # What rests on another person's certificate stands.
+    assert case.owed("refer_to_case_management") == first
+
+
+def test_everyone_that_the_certificate_reached_is_told_of_its_withdrawal() -> None:
+    """Told are receivers of it, and who sent or got an event resting on it."""
+    case = certified()
+    case.say("police", "victim.referred", 1, person="p-1", data=REFERRAL)
+    case.say(
+        "msd",
+        "case_management.commenced",
+        2,
+        person="p-1",
+        data={"referral_ref": "RF-9", "provider": "ngo-refuge"},
+    )
+    withdrawn = case.say("police", "certification.withdrawn", 3, person="p-1")
+    told = ["labour", "health", "msd", "ngo-refuge"]
+
+    assert [one["to"] for one in withdrawn["deliveries"]] == told
+    assert [one["owner"] for one in withdrawn["opened"]] == told
+
+
+def test_a_certificate_number_that_is_given_must_be_the_one_in_force() -> None:
+    """Another number, another person, or none in force: refused, with the rule."""
+    case = certified()
+    number = REFERRAL | {"certification_no": "C-2"}
+    other = case.say("police", "victim.referred", 1, person="p-1", data=number)
+    nobody = case.say("police", "victim.referred", 1, person="p-2", data=REFERRAL)
+    case.say("police", "certification.withdrawn", 2, person="p-1")
+    ended = case.say("police", "victim.referred", 3, person="p-1", data=REFERRAL)
+
+    for refused in (other, nobody, ended):
+        assert (refused["verdict"], refused["rule"]) == ("refused", "victim.referred.1")
+        assert refused["cite"] == "L1235-1239; item 20"
+
+
+def test_one_owner_may_settle_what_several_owe() -> None:
+    """Several owners owe one each; a closing event closes them all."""
+    case = Case(wider().rules)
+    case.identified("p-1")
+    owed = case.owed("inform_compensation_right")
+    settled = case.say("labour", "humanitarian_assessment.completed", 5, person="p-1")
+
+    assert [one.owner for one in owed] == ["labour", "justice", "acc"]
+    assert [one["owner"] for one in settled["closed"]] == ["labour", "justice", "acc"]
+
+
+def test_what_was_settled_before_does_not_open() -> None:
+    """A need met for this person before is owed no more; another's is."""
+    case = Case(wider().rules)
+    case.identified()
+    need = {"immediate_needs": ["health"]}
+    met = {"service_kind": "health"}
+    case.say("health", "service.accessed", 1, person="p-1", data=met)
+    case.say(
+        "msd", "service.accessed", 1, person="p-2", data={"service_kind": "social"}
+    )
+    case.say("police", "victim.identified", 2, person="p-1", data=need)
+    case.say("police", "victim.identified", 2, person="p-2", data=need)
+
+    assert [one.person for one in case.owed("meet_health_need")] == ["p-2"]
+
+
+def test_an_agency_is_paged_beside_the_owner() -> None:
+    """Where a rung pages the owner's role, the same role there is paged as well."""
+    case = Case(wider().rules)
+    case.identified()
+    need = {"immediate_needs": ["health"]}
+    case.say("police", "victim.identified", person="p-1", data=need)
+    late = case.say("labour", "minister.informed", 245)
+    pages = [page for page in late["pages"] if page["name"] == "meet_health_need"]
+
+    assert [(page["agency"], page["role"]) for page in pages] == [
+        ("health", "senior_official"),
+        ("police", "senior_official"),
+    ]
+
+
+def test_a_request_supersedes_the_persons_need() -> None:
+    """The request's obligation takes the place of the person's."""
+    case = Case(wider().rules)
+    case.identified()
+    need = {"immediate_needs": ["housing"]}
+    case.say("police", "victim.identified", person="p-1", data=need)
+    asked = case.say(
+        "msd",
+        "housing.requested",
+        1,
+        person="p-1",
+        data={"request_ref": "H-1", "kind": "immediate_temporary"},
+    )
+
+    assert [one["scope"] for one in asked["opened"]] == ["request:H-1"]
+    assert [(one["name"], one["how"]) for one in asked["closed"]] == [
+        ("house_immediately", "superseded")
+    ]
+
+
+def test_an_unknown_reference_is_a_breach_and_closes_neither() -> None:
+    """It is recorded, closes nobody's obligation, and is paged once."""
+    case = Case(wider().rules)
+    case.identified("p-1")
+    case.say("police", "threat.recorded", 1, person="p-1", data={"threat_ref": "T-1"})
+    data = {"threat_ref": "T-2", "government": "Freedonia"}
+    reported = case.say("police", "threat.reported", 2, person="p-1", data=data)
+
+    assert [one["rule"] for one in reported["breaches"]] == ["threat.reported.1"]
+    assert [one["why"] for one in reported["pages"]] == ["breach"]
+    assert reported["closed"] == []
+
+
+@pytest.mark.parametrize(
+    ("outcome", "risk", "breaches"),
+    [
+        (None, None, ["victim.repatriated.1"]),
+        ("temporary", "low", ["victim.repatriated.1"]),
+        ("return", "low", []),
+        ("return", "high", ["victim.repatriated.2"]),
+    ],
+)
+def test_the_latest_of_a_kind_is_what_counts(
+    outcome: str | None, risk: str | None, breaches: list[str]
+) -> None:
+    """A condition on the latest event holds by what that says, or that there is one."""
+    case = Case(wider().rules)
+    case.identified("p-1")
+    if outcome is not None:
+        for said in ("permanent", outcome):
+            data = {"outcome": said}
+            case.say(
+                "labour",
+                "humanitarian_assessment.completed",
+                1,
+                person="p-1",
+                data=data,
+            )
+        danger = {"victim_risk": "low", "family_risk": "low", "return_risk": risk}
+        case.say("police", "danger.assessed", 2, person="p-1", data=danger)
+    back = case.say("labour", "victim.repatriated", 3, person="p-1")
+
+    assert [one["rule"] for one in back["breaches"]] == breaches
+
+
+# --- scopes that are no case ------------------------------------------------------
+
+
+def test_an_alert_is_owed_by_the_agency_that_did_not_issue_it() -> None:
+    """The time it falls due comes from the event; a reminder three quarters on."""
+    case = Case(wider().rules, key="alert:A-1")
+    data = {"arrives_at": minutes(40)}
+    issued = case.say("labour", "risk_alert.issued", data=data, subject="alert:A-1")
+    owed = [one for one in issued["opened"] if one["name"] == "act_on_border_alert"]
+    timers = [one for one in issued["timers"] if one["obligation"] == owed[0]["id"]]
+
+    assert [(one["owner"], one["due"]) for one in owed] == [("customs", minutes(40))]
+    assert [(one["rung"], one["at"]) for one in timers[:2]] == [
+        (0, minutes(30)),
+        (1, minutes(40)),
+    ]
+
+
+def test_a_due_time_that_is_past_is_now_and_has_no_reminder() -> None:
+    """At once if past: the first rung comes with the next record."""
+    case = Case(wider().rules, key="alert:A-1")
+    data = {"arrives_at": minutes(-40)}
+    issued = case.say("customs", "risk_alert.issued", data=data, subject="alert:A-1")
+    (owed,) = (one for one in issued["opened"] if one["name"] == "act_on_border_alert")
+    rungs = [one["rung"] for one in issued["timers"] if one["obligation"] == owed["id"]]
+    seen = case.say("labour", "risk_alert.acknowledged", 0, subject="alert:A-1")
+
+    assert (owed["owner"], owed["due"]) == ("labour", minutes(0))
+    assert rungs == [1, 2, 3]
+    assert [one["rung"] for one in seen["pages"]] == [1]
+    assert [one["name"] for one in seen["closed"]] == ["act_on_border_alert"]
+
+
+def test_without_a_time_there_is_no_deadline() -> None:
+    """An alert on which nobody arrives asks for a review, and nothing else."""
+    case = Case(wider().rules, key="alert:A-1")
+    issued = case.say("labour", "risk_alert.issued", subject="alert:A-1")
+
+    assert [one["name"] for one in issued["opened"]] == ["review_risk_profile"]
+
+
+def test_where_the_event_says_when_a_second_supersedes_the_first() -> None:
+    """Issued again with another date, the alert is due then and not before."""
+    case = Case(wider().rules, key="alert:A-1")
+    data = {"review_due": minutes(90)}
+    case.say("labour", "risk_alert.issued", subject="alert:A-1")
+    again = case.say("labour", "risk_alert.issued", 1, data=data, subject="alert:A-1")
+
+    assert [(one["name"], one["how"]) for one in again["closed"]] == [
+        ("review_risk_profile", "superseded")
+    ]
+    assert [one["due"] for one in again["opened"]] == [minutes(90)]
+
+
+def test_a_year_is_a_calendar_year() -> None:
+    """At activation a contact is due in a year, and each role has its own."""
+    case = Case(wider().rules, key="agency:police")
+    data = {"profile": "nz-2009"}
+    opened = case.say(
+        "coordinator", "protocol.activated", data=data, subject="agency:police"
+    )["opened"]
+    named = case.say(
+        "police",
+        "key_contact.designated",
+        1,
+        data={"valid_to": minutes(600)},
+        contact_known=True,
+        subject="agency:police",
+    )
+
+    assert [(one["scope"], one["due"]) for one in opened] == [
+        ("agency:police/role:key_contact", "2027-03-02T20:00:00.000Z")
+    ]
+    assert [one["id"] for one in named["closed"]] == [opened[0]["id"]]
+    assert [one["due"] for one in named["opened"]] == [minutes(600)]
