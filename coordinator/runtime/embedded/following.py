@@ -44,8 +44,8 @@ def rungs_of(written: bytes) -> list[Rung]:
     try:
         return [Rung(*one) for one in orjson.loads(written)]
     except (ValueError, TypeError) as error:
-        message = "the timers are damaged; stop, keep the database, and put a backup in"
-        raise StoreError(f"{message} its place") from error
+        message = "the timers are damaged; keep the database and put a backup in place"
+        raise StoreError(message) from error
 
 
 class Kept(Protocol):

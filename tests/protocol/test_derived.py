@@ -1,0 +1,162 @@
+"""Forms that a profile may take, and the packaged one does not."""
+
+from tests.golden.stories import nz_2009
+from tests.protocol.case import Case, minutes
+from tests.protocol.profiles import derived
+
+OBLIGATIONS = nz_2009().value["obligations"]
+
+
+def test_the_long_form_says_the_same_as_the_short() -> None:
+    """`PT2H elapsed` and `{request: request_ref}` may be spelt out."""
+    spelt = derived(
+        {
+            "obligations/answer_input_request/per": {
+                "kind": "request",
+                "field": "request_ref",
+            },
+            "obligations/answer_input_request/due": {
+                "choose": "urgency",
+                "cases": {
+                    "urgent": {"length": "PT2H", "clock": "elapsed"},
+                    "routine": {"length": "P1D", "clock": "business"},
+                },
+            },
+            "obligations/answer_input_request/owner": {"field": "to"},
+            "obligations/answer_input_request/also": {"emitter": True},
+        }
+    )
+
+    assert (
+        spelt.spec.obligations["answer_input_request"]
+        == nz_2009().spec.obligations["answer_input_request"]
+    )
+
+
+def test_an_agency_named_twice_gets_the_wider_view() -> None:
+    """Once each, and the whole event where one entry says so."""
+    to = [
+        {"agencies": "labour", "view": "stub"},
+        {"agencies": ["labour", "customs"]},
+        {"agencies": ["customs", "health"], "view": "stub"},
+    ]
+    case = Case(derived({"events/public_report.received/to": to}).rules)
+    report = case.say("police", "public_report.received")
+
+    assert [(one["to"], one["view"]) for one in report["deliveries"]] == [
+        ("labour", "full"),
+        ("customs", "full"),
+        ("health", "stub"),
+    ]
+
+
+def test_and_so_it_does_where_who_gets_it_depends() -> None:
+    """The same holds where an entry has a condition."""
+    to = [
+        {"agencies": ["labour", "customs"], "view": "stub"},
+        {"agencies": "labour", "when": {"equals": {"anonymous": False}}},
+        {"agencies": ["labour", "health"], "view": "stub"},
+        {"agencies": "acc", "when": {"equals": {"anonymous": True}}},
+    ]
+    case = Case(derived({"events/public_report.received/to": to}).rules)
+    report = case.say("police", "public_report.received")
+
+    assert [(one["to"], one["view"]) for one in report["deliveries"]] == [
+        ("labour", "full"),
+        ("customs", "stub"),
+        ("health", "stub"),
+    ]
+
+
+def test_what_two_entries_close_is_closed_once() -> None:
+    """The first entry says how."""
+    closings = [
+        {"event": "safe_house.placed", "closed_as": "superseded"},
+        {"event": "safe_house.placed"},
+    ]
+    case = Case(derived({"obligations/protect/closed_by": closings}).rules)
+    case.identified("p-1")
+    case.say("police", "danger.assessed", 1, person="p-1", data={"victim_risk": "high"})
+    placed = case.say("police", "safe_house.placed", 2, person="p-1")
+
+    assert [(one["name"], one["how"]) for one in placed["closed"]] == [
+        ("protect", "superseded")
+    ]
+
+
+def test_an_event_that_names_nothing_closes_nothing() -> None:
+    """Owed for a request alone, it is not settled by who names none."""
+    openings = [{"event": "interpreter.requested"}]
+    changes = {
+        "obligations/provide_interpreter/opens_on": openings,
+        "obligations/provide_interpreter/per": {"request": "request_ref"},
+    }
+    case = Case(derived(changes).rules)
+    case.identified("p-1")
+    case.say("police", "interpreter.requested", person="p-1")
+    none = case.say("justice", "interpreter.assigned", 1, person="p-1")
+    named = case.say(
+        "justice",
+        "interpreter.assigned",
+        2,
+        person="p-1",
+        data={"request_ref": "IR-1"},
+    )
+
+    assert none["closed"] == []
+    assert [one["name"] for one in named["closed"]] == ["provide_interpreter"]
+
+
+def test_an_event_is_not_found_by_a_reference_that_it_does_not_give() -> None:
+    """Only what was said is known."""
+    gate = {
+        "require": {"known": {"event": "interpreter.assigned", "by": "request_ref"}},
+        "breach": "refuse",
+        "says": "an assignment for it",
+        "mend": "Assign one.",
+    }
+    case = Case(derived({"events/interpreter.requested/gates": [gate]}).rules)
+    case.identified("p-1")
+    case.say("justice", "interpreter.assigned", person="p-1")
+    refused = case.say("police", "interpreter.requested", 1, person="p-1")
+
+    assert refused["rule"] == "interpreter.requested.1"
+
+
+def test_an_event_that_gives_no_time_opens_nothing() -> None:
+    """Where due is the time that a field gives, and it gives none, nothing is due."""
+    owed = dict(OBLIGATIONS["police_take_up"]) | {
+        "opens_on": "senior_official.assigned",
+        "closed_by": "suspicion.closed",
+        "owner": "emitter",
+        "due": {"at": "to"},
+    }
+    case = Case(derived({"obligations/hand_over": owed}).rules)
+    case.say("police", "public_report.received")
+    for to in (None, minutes(90)):
+        assigned = case.say(
+            "police",
+            "senior_official.assigned",
+            1,
+            data={"to": to},
+            contact_known=True,
+        )
+        opened = [one["due"] for one in assigned["opened"]]
+
+        assert opened == ([] if to is None else [to])
+
+
+def test_what_a_closing_settles_before_it_opens_may_be_everybodys() -> None:
+    """A closing that came before keeps it shut, whoever closed it, for that person."""
+    owed = dict(OBLIGATIONS["assess_danger"]) | {
+        "opens_on": "victim.identified",
+        "not_after_closing": True,
+    }
+    case = Case(derived({"obligations/assess_danger": owed}).rules)
+    case.identified()
+    case.say("police", "witness_statement.taken", person="p-1")
+    case.say("police", "danger.assessed", person="p-1")
+    for person in ("p-1", "p-2"):
+        case.say("police", "victim.identified", 1, person=person)
+
+    assert [one.person for one in case.owed("assess_danger")] == ["p-2"]
