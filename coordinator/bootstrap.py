@@ -29,7 +29,7 @@ from coordinator.runtime.embedded.knock import DoorBrokenError, send
 from coordinator.runtime.embedded.lock import HomeBusyError, hold
 from coordinator.runtime.embedded.store import SqliteStore
 from coordinator.runtime.memory.store import MemoryStore
-from coordinator.runtime.port import Store, StoredProfile
+from coordinator.runtime.port import Store, StoredProfile, StoreError
 from coordinator.runtime.step import Outcome, Step, Submission
 from coordinator.settings import Settings
 
@@ -166,8 +166,12 @@ def clock_of(settings: Settings) -> Clock:
     """Give a home's clock: the machine's, or a demo's own."""
     if not (settings.home / _DATABASE).exists():
         return SystemClock()
-    with reading(settings) as store:
-        return SystemClock(offset_ms=store.clock_offset())
+    try:
+        with reading(settings) as store:
+            return SystemClock(offset_ms=store.clock_offset())
+    except StoreError:
+        # Another process is just making it; damage is told by whoever opens it next.
+        return SystemClock()
 
 
 @contextmanager
