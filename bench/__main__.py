@@ -68,18 +68,21 @@ def main() -> None:
     if unknown:
         parser.error(f"no such figures: {', '.join(unknown)}; valid: {_names()}")
     log_to_stderr()
-    begun, load_before = perf_counter(), getloadavg()[0]
-    figures = []
+    load_before = getloadavg()[0]
+    figures: list[Figure] = []
+    seconds: dict[str, float] = {}
     for name in asked.names or _GROUPS:
-        print(f"measuring {name}", file=sys.stderr, flush=True)
+        print(f"measuring {name} ...", file=sys.stderr, flush=True)
+        started = perf_counter()
         try:
             figures += _GROUPS[name](QUICK if asked.quick else FULL)
         except WrongRunError as error:
             sys.exit(f"bench: {name}: {error}")
+        seconds[name] = round(perf_counter() - started, 1)
     results: dict[str, Any] = {
         "machine": _machine(load_before),
         "quick": asked.quick,
-        "seconds": round(perf_counter() - begun, 1),
+        "seconds": seconds,
         "figures": [figure.as_record() for figure in figures],
     }
     written = orjson.dumps(results, option=orjson.OPT_INDENT_2).decode()

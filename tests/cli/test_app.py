@@ -298,6 +298,15 @@ def test_a_reader_that_has_seen_enough(told: Told, home: Path) -> None:
         assert (process.returncode, err) == (141, b"")
 
 
+@pytest.fixture
+def _ctrl_c_is_heard() -> Iterator[None]:
+    """Let programs hear Ctrl-C, even where the tests run in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_ctrl_c_is_heard")
 def test_ctrl_c_is_quiet(bus: Bus, home: Path) -> None:
     """An interrupted program ends without a traceback; what was answered is kept."""
     raw = bus.raw("suspicion.reported", "dia", SUSPICION)
