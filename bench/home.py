@@ -11,6 +11,7 @@ import orjson
 
 from bench.flow import Batch
 from bench.measuring import WrongRunError
+from coordinator.bootstrap import collect_seldom
 from coordinator.protocol import Decision, Knows, Profile, load_profile
 from coordinator.runtime.embedded.store import SqliteStore
 from coordinator.runtime.port import Store, StoredProfile
@@ -61,6 +62,7 @@ def new_home(folder: Path) -> Iterator[SqliteStore]:
             StoredProfile(reference, kept.digest, orjson.dumps(kept.value))
         )
         store.activate(reference)
+        collect_seldom()  # as the bus does, and peers in this process gain too
         yield store
     finally:
         store.close()

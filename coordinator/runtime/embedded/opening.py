@@ -112,6 +112,8 @@ def _make_durable(connection: sqlite3.Connection, path: Path) -> None:
         raise StoreError(message)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute(f"PRAGMA wal_autocheckpoint = {_TIDY_PAGES}")
+    # 64 MiB: the indexes of a large home stay at hand (a negative number is KiB).
+    connection.execute("PRAGMA cache_size = -65536")
     # On macOS an ordinary sync leaves the data in the drive's own cache.
     connection.execute("PRAGMA fullfsync = ON")
 
