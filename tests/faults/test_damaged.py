@@ -143,3 +143,19 @@ def test_a_page_that_cannot_be_read_back_is_damage(path: Path) -> None:
     with pytest.raises(StoreError, match="damaged"):
         store.queued_pages(10)
     store.close()
+
+
+def test_timers_that_cannot_be_read_back_are_damage(path: Path) -> None:
+    """No deadline is guessed, and none is passed over."""
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE timer SET rungs = x'7b7d'")
+    connection.commit()
+    connection.close()
+    later = T0 + timedelta(days=9)
+
+    store = SqliteStore(path)
+    with pytest.raises(StoreError, match="timers are damaged"):
+        store.due(later, 10)
+    with pytest.raises(StoreError, match="timers are damaged"):
+        step_on(store).take(tell(0)[:1], later)
+    store.close()

@@ -1,5 +1,7 @@
 """A profile with a fault is refused with one line: file, line, what would be valid."""
 
+import re
+
 import pytest
 
 from coordinator.events import OperatorError
@@ -143,6 +145,9 @@ FAULTS = [
     ("via: [phone, paper]", "via: [phone, post]", "'phone' or 'paper'"),
 ]
 
+# A line on which an entry begins: a part of the profile, or one thing in a part.
+HEAD = re.compile(r"(  )?[a-z][a-z_.*-]*:$")
+
 CALENDARS = [
     ("zone: Pacific/Auckland", "zone: Pacific", "no such zone"),
     ('opens: "08:00"', 'opens: "8"', "opens: String should match pattern"),
@@ -172,6 +177,25 @@ def test_a_fault_in_a_profile_is_one_line(old: str, new: str, says: str) -> None
 
     assert line.startswith(f"{MAIN}:")
     assert says in line
+
+
+# Named twice in a file, the first is where it stands; the second is complained of.
+ELSEWHERE = {"  xyz:\n    name", "include: calendars.yaml\ngroups: {}"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [(old, new) for old, new, _ in FAULTS if new not in ELSEWHERE]
+)
+def test_the_line_is_in_the_entry_that_is_wrong(old: str, new: str) -> None:
+    """Whoever keeps the profile is sent to the entry, and not past the fault."""
+    text = texts()[MAIN]
+    before = text[: text.index(old)]
+    fault = before.count("\n") + 1
+    lines = text.replace(old, new, 1).split("\n")
+    heads = [n for n, line in enumerate(lines[:fault], 1) if HEAD.match(line)]
+    number = int(read({MAIN: "\n".join(lines)}).split(":")[1])
+
+    assert heads[-1] <= number <= fault + new.count("\n")
 
 
 @pytest.mark.parametrize(("old", "new", "says"), CALENDARS)

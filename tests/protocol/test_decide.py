@@ -199,3 +199,38 @@ def test_news_of_a_page_is_kept_and_changes_nothing() -> None:
 
         assert decision["verdict"] == "accepted"
         assert not any((decision["pages"], decision["alarms"]))
+
+
+def test_in_a_scope_that_is_no_case_an_event_is_a_drill_by_itself() -> None:
+    """A drill's alert makes no drill of what is really said about it."""
+    case = Case(key="alert:A-1")
+    flags = [
+        case.say(agency, name, minute, subject="alert:A-1", exercise=exercise)[
+            "exercise"
+        ]
+        for minute, (agency, name, exercise) in enumerate(
+            [
+                ("labour", "risk_alert.issued", True),
+                ("customs", "risk_alert.acknowledged", False),
+                ("labour", "risk_alert.resolved", True),
+            ]
+        )
+    ]
+
+    assert flags == [True, False, True]
+    assert {one["verdict"] for one in case.decisions} == {"accepted"}
+
+
+def test_a_stranger_cannot_tell_a_case_from_none() -> None:
+    """One refusal, word for word, whether the reference exists or not."""
+    case = Case()
+    case.identified()
+    known = case.say("mfat", "interpreter.requested", person="p-1")
+    nothing = Case()
+    unknown = nothing.say(
+        "mfat", "interpreter.requested", person="p-1", subject=nothing.key
+    )
+    alike = known | {"seq": unknown["seq"], "input": unknown["input"]}
+
+    assert alike == unknown
+    assert known["rule"] == "not_a_party"

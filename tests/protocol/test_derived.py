@@ -160,3 +160,60 @@ def test_what_a_closing_settles_before_it_opens_may_be_everybodys() -> None:
         case.say("police", "victim.identified", 1, person=person)
 
     assert [one.person for one in case.owed("assess_danger")] == ["p-2"]
+
+
+def test_what_is_owed_for_the_case_closes_whatever_an_event_names() -> None:
+    """An event that names one request closes the case's obligation as well."""
+    openings = [
+        {"event": "interpreter.requested", "per": {"request": "request_ref"}},
+        {"event": "victim.identified", "per": "case", "due": "PT4H elapsed"},
+    ]
+    changes = {"obligations/provide_interpreter/opens_on": openings}
+    case = Case(derived(changes).rules)
+    case.identified("p-1", "p-2")
+    for person in ("p-1", "p-2"):
+        case.say("police", "interpreter.requested", person=person)
+    (of_case, first, second) = case.owed("provide_interpreter")
+    data = {"request_ref": "IR-1"}
+    settled = case.say("justice", "interpreter.assigned", 1, person="p-2", data=data)
+
+    assert [one["id"] for one in settled["closed"]] == [of_case.id, second.id]
+    assert case.owed("provide_interpreter") == [first]
+
+
+def test_what_ends_a_case_leaves_open_what_the_profile_says() -> None:
+    """All else is superseded, in the order it was opened."""
+    case = Case(derived({"events/suspicion.closed/gates": []}).rules)
+    case.identified("p-1")
+    case.certified("p-1")
+    case.say("police", "certification.withdrawn", 1, person="p-1")
+    ended = case.say("police", "suspicion.closed", 2)
+
+    assert {one["how"] for one in ended["closed"]} == {"superseded"}
+    assert {one.rules.name for one in case.state.obligations.values() if one.open} == {
+        "act_on_withdrawal"
+    }
+
+
+def test_who_is_paged_is_a_party() -> None:
+    """An agency that hears of a case by a page may take part in it from then on."""
+    case = Case(derived({"obligations/police_take_up/also": "mfat"}).rules)
+    case.say("police", "public_report.received")
+    asks = ("mfat", "interpreter.requested")
+    before = case.say(*asks, 29, person="p-1")
+    at_once = case.say(*asks, 30, person="p-1")
+    after = case.say(*asks, 31, person="p-1")
+
+    assert before["rule"] == "not_a_party"
+    assert ("mfat", 1) in [(one["agency"], one["rung"]) for one in at_once["pages"]]
+    assert after["rule"] == "interpreter.requested.1"
+
+
+def test_who_is_reminded_is_a_party() -> None:
+    """A reminder is no rung, but whoever got it knows of the case."""
+    case = Case(derived({"obligations/police_take_up/owner": "mfat"}).rules)
+    case.say("police", "public_report.received")
+    case.say("police", "suspicion.reported", 25)
+    after = case.say("mfat", "interpreter.requested", 26, person="p-1")
+
+    assert after["rule"] == "interpreter.requested.1"

@@ -42,10 +42,13 @@ def rungs_of(written: bytes) -> list[Rung]:
         StoreError: The row is damaged.
     """
     try:
-        return [Rung(*one) for one in orjson.loads(written)]
-    except (ValueError, TypeError) as error:
+        rungs = [Rung(*one) for one in orjson.loads(written)]
+    except (ValueError, TypeError):
+        rungs = []
+    if not rungs:  # without any there would be no row
         message = "the timers are damaged; keep the database and put a backup in place"
-        raise StoreError(message) from error
+        raise StoreError(message)
+    return rungs
 
 
 class Kept(Protocol):
