@@ -28,6 +28,7 @@ from coordinator.runtime.embedded.clock import Clock, SystemClock
 from coordinator.runtime.embedded.door import open_door
 from coordinator.runtime.embedded.knock import DoorBrokenError, send
 from coordinator.runtime.embedded.lock import HomeBusyError, hold
+from coordinator.runtime.embedded.poison import take_surely
 from coordinator.runtime.embedded.store import SqliteStore
 from coordinator.runtime.memory.store import MemoryStore
 from coordinator.runtime.port import Store, StoredProfile, StoreError
@@ -369,7 +370,8 @@ def submit(
             if not keep and not (settings.home / _DATABASE).exists():
                 return _rehearse(settings, submissions)
             with deciding(settings, wait_s=10.0 if last else 1.0) as desk:
-                return desk.step.take(submissions, desk.clock.now(), keep=keep)
+                now = desk.clock.now()
+                return take_surely(desk.step, desk.store, submissions, now, keep=keep)
         except (DoorBrokenError, HomeBusyError):
             if last:
                 raise
