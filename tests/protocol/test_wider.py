@@ -250,3 +250,17 @@ def test_a_year_is_a_calendar_year() -> None:
     ]
     assert [one["id"] for one in named["closed"]] == [opened[0]["id"]]
     assert [one["due"] for one in named["opened"]] == [minutes(600)]
+
+
+def test_where_the_owner_must_act_nobody_elses_word_will_do() -> None:
+    """The issuer's own acknowledgement does not close what the other border owes."""
+    case = Case(wider().rules, key="alert:A-1")
+    data = {"arrives_at": minutes(40)}
+    case.say("labour", "risk_alert.issued", data=data, subject="alert:A-1")
+    issuer, owner = (
+        case.say(agency, "risk_alert.acknowledged", 1, subject="alert:A-1")
+        for agency in ("labour", "customs")
+    )
+
+    assert issuer["closed"] == []
+    assert [one["name"] for one in owner["closed"]] == ["act_on_border_alert"]
