@@ -23,16 +23,26 @@ from coordinator.protocol.spec_conditions import (
     KnownSpec,
     LatestIsSpec,
     LatestSpec,
+    NamesEventSpec,
+    ReferenceSpec,
     SinceSpec,
     WithinSpec,
 )
-from coordinator.protocol.spec_events import EventSpec, ReceiverSpec, ReferenceSpec
+from coordinator.protocol.spec_events import EventSpec, ReceiverSpec
 from coordinator.protocol.spec_obligations import DueSpec, ObligationSpec, PerSpec
 
 __all__ = ["Finding", "check"]
 
 Path = tuple[str | int, ...]
-_Compared = WithinSpec | LatestIsSpec | KnownSpec | LatestSpec | DiffersSpec
+_Compared = (
+    WithinSpec
+    | NamesEventSpec
+    | LatestIsSpec
+    | KnownSpec
+    | ReferenceSpec
+    | LatestSpec
+    | DiffersSpec
+)
 _Reference = ReferenceSpec | KnownSpec | LatestSpec | DiffersSpec | SinceSpec
 
 
@@ -66,7 +76,9 @@ def _certificate(spec: ProfileSpec) -> Iterator[Finding]:
     path: Path = ("certificate",)
     for name in (held.issued, held.withdrawn):
         yield from _known(path, "event", [name], spec.events)
+    kind = () if held.kind is None else (held.kind.field,)
     if held.issued in CATALOGUE:
+        yield from _known((*path, "kind"), "field", kind, _fields(held.issued))
         yield from _required(path, held.issued, [held.number])
         yield from _known(path, "field", [held.until], _fields(held.issued))
 
@@ -123,15 +135,11 @@ def _agencies(spec: ProfileSpec) -> Iterator[Finding]:
 def _calendars(spec: ProfileSpec) -> Iterator[Finding]:
     for name, calendar in spec.calendars.items():
         path: Path = ("calendars", name)
-        try:
-            ZoneInfo(calendar.zone)
-            if time.fromisoformat(calendar.opens) >= time.fromisoformat(
-                calendar.closes
-            ):
-                yield Finding((*path, "opens"), "opens is before closes, such as 08:00")
-        except (ZoneInfoNotFoundError, ValueError, OSError):
+        if not _is_zone(calendar.zone):
             at = (*path, "zone")
             yield Finding(at, "no such zone; valid is such as Pacific/Auckland")
+        if time.fromisoformat(calendar.opens) >= time.fromisoformat(calendar.closes):
+            yield Finding((*path, "opens"), "opens is before closes, such as 08:00")
         if calendar.first_year > calendar.last_year:
             yield Finding((*path, "from"), "from is a year up to until's")
         for day in calendar.holidays:
@@ -148,6 +156,14 @@ def _calendars(spec: ProfileSpec) -> Iterator[Finding]:
                 yield Finding(("closures", name), str(error))
     path = ("closures_observed",)
     yield from _known(path, "closure", spec.closures_observed, spec.closures)
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def _ladders(spec: ProfileSpec) -> Iterator[Finding]:
@@ -220,7 +236,8 @@ def _receiver(
 ) -> Iterator[Finding]:
     yield from _each(spec, path, to.agencies or ())
     yield from _known(path, "event", to.sent_or_got or (), spec.events)
-    fields = [one for one in (to.field, to.owner_of) if one is not None]
+    named = (to.field, to.owner_of, to.receivers_of)
+    fields = [one for one in named if one is not None]
     yield from _known(path, "field", fields, _fields(name))
     yield from _references(spec, path, name, to.emitter_of)
     yield from _conditions(spec, (*path, "when"), name, to.when)
@@ -262,6 +279,8 @@ def _conditions(
             yield from _known(path, "event", meant, spec.events)
         elif word in ("emitter_in", "emitter_not_in"):
             yield from _known(path, "agency", meant, _names(spec))
+        elif word in ("in_force", "under"):
+            continue
         elif isinstance(meant, Spec):
             yield from _compared(spec, path, name, cast("_Compared", meant))
         else:
@@ -288,6 +307,10 @@ def _compared(
     """Follow a condition about an earlier event, or about a field and a limit."""
     if isinstance(meant, WithinSpec):
         yield from _known(path, "field", [meant.field], _fields(name))
+        return
+    if isinstance(meant, NamesEventSpec):
+        yield from _known(path, "field", [meant.field], _fields(name))
+        yield from _known(path, "event", meant.of, spec.events)
         return
     if isinstance(meant, LatestIsSpec):
         yield from _known(path, "event", [meant.event], spec.events)
@@ -326,10 +349,13 @@ def _obligation(
         yield from _conditions(spec, at, opening.event, opening.when)
         yield from _per(spec, at, opening.event, opening.per or owed.per)
         owner = opening.owner or owed.owner
-        yield from _each(spec, at, owner.agencies or ())
+        for agencies in (owner.agencies, owner.other_of, owner.subject):
+            yield from _each(spec, at, agencies or ())
+        yield from _references(spec, at, opening.event, owner.emitter_of)
         due = opening.due or owed.due
         yield from _business(at, due)
-        fields = [one for one in (owner.field, due.at, due.choose) if one is not None]
+        named = (owner.field, due.at, due.day, due.choose)
+        fields = [one for one in named if one is not None]
         yield from _known(at, "field", fields, _fields(opening.event))
     for place, closing in enumerate(owed.closed_by):
         at = (*path, "closed_by", place)
@@ -340,7 +366,11 @@ def _obligation(
 
 
 def _business(path: Path, due: DueSpec) -> Iterator[Finding]:
-    """Business time has no years."""
+    """Business time has no years, and a day begins somewhere."""
+    if due.zone is not None and not _is_zone(due.zone):
+        yield Finding(path, "no such zone; valid is such as Pacific/Auckland")
+    if due.before is not None and due.before.years:
+        yield Finding(path, "before is a length in days or less, such as PT24H")
     for after in (due.after, *due.cases.values()):
         if after is not None and after.clock == "business" and after.length.years:
             yield Finding(path, "business time has days or less, such as P5D business")
@@ -349,9 +379,12 @@ def _business(path: Path, due: DueSpec) -> Iterator[Finding]:
 def _per(
     spec: ProfileSpec, path: Path, name: str, per: tuple[PerSpec, ...]
 ) -> Iterator[Finding]:
-    own = ("case", "person", "event", "agency")
+    own = ("case", "person", "event", "agency", "year")
     for part in per:
-        if part.field is not None:
+        if part.programme is not None:
+            phases = [phase for item in spec.programme for phase in item.phases]
+            yield from _known(path, "phase", [part.programme], phases)
+        elif part.field is not None:
             yield from _known(path, "field", [part.field], _fields(name))
         elif part.known is not None:
             yield from _references(spec, path, name, part.known)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from coordinator.events import parse_time
+from coordinator.protocol.certificates import in_force, kind_issued, meant
 from coordinator.protocol.duration import Duration
 from coordinator.protocol.profile import ProfileSpec
 from coordinator.protocol.situation import Situation, Test
@@ -22,10 +23,21 @@ from coordinator.protocol.spec_conditions import (
     KnownSpec,
     LatestIsSpec,
     LatestSpec,
+    NamesEventSpec,
+    ReferenceSpec,
     WithinSpec,
 )
+from coordinator.protocol.state import Fact
 
-__all__ = ["compile_all", "compile_when", "expand", "matches", "values"]
+__all__ = [
+    "Explanation",
+    "compile_all",
+    "compile_explanation",
+    "compile_when",
+    "expand",
+    "matches",
+    "values",
+]
 
 
 def expand(names: Iterable[str], spec: ProfileSpec) -> tuple[str, ...]:
@@ -102,6 +114,11 @@ def _known(known: KnownSpec, _: ProfileSpec) -> Test:
     return test
 
 
+def _not_known(reference: ReferenceSpec, _: ProfileSpec) -> Test:
+    """No earlier event of that name has this reference."""
+    return lambda s: s.known(reference.event, reference.by) is None
+
+
 def _latest(latest: LatestSpec, _: ProfileSpec) -> Test:
     """The reference is that of the latest such event, not of an older one."""
 
@@ -138,29 +155,63 @@ def _accepted(fields: tuple[str, ...], _: ProfileSpec) -> Test:
     return test
 
 
+def _own_event(field: str, _: ProfileSpec) -> Test:
+    """The event named is accepted in this case, and this emitter's."""
+
+    def test(s: Situation) -> bool:
+        fact = s.state.facts.get(s.data.get(field, ""))
+        return fact is not None and fact.agency == s.event.agency
+
+    return test
+
+
+def _names_event(named: NamesEventSpec, _: ProfileSpec) -> Test:
+    """The event named is accepted in this case, and one of these."""
+
+    def test(s: Situation) -> bool:
+        fact = s.state.facts.get(s.data.get(named.field, ""))
+        return fact is not None and fact.name in named.of
+
+    return test
+
+
+def _dispensable(_: str, __: ProfileSpec) -> Test:
+    """Without the event named, all others of this case would still be accepted."""
+    return lambda s: not _fallen(s)
+
+
+def _fallen(s: Situation) -> tuple[Fact, ...]:
+    return () if s.without is None else s.without.fallen
+
+
 def _noticed(name: str, _: ProfileSpec) -> Test:
     """The notice is one that this case made."""
     return lambda s: s.data.get(name) in s.state.notices
 
 
+# --- what is owed ---------------------------------------------------------------
+
+
+def _lists_open(field: str, _: ProfileSpec) -> Test:
+    """The list names exactly the obligations open in this case, in any order."""
+    return lambda s: set(values(s.data, field)) == set(s.state.open)
+
+
 # --- certificates ---------------------------------------------------------------
 
 
-def _in_force(wanted: bool, spec: ProfileSpec) -> Test:  # noqa: FBT001 - the word's value
+def _in_force(wanted: bool | str, _: ProfileSpec) -> Test:  # noqa: FBT001 - the word's value
     """
-    This person has a certificate in force, that one if the event names one; or none.
+    This person has a certificate in force, or (`false`) none of the event's kind.
 
-    Source: docs/rules.md, Certificates; L958-970.
+    `true` asks for the one that the event numbers, else for one of the usual kind; a
+    kind's name for one of that kind.
     """
-    number = spec.certificate.number
-
-    def test(s: Situation) -> bool:
-        held = s.certificate()
-        if not wanted:
-            return held is None
-        return held is not None and s.data.get(number, held.number) == held.number
-
-    return test
+    if wanted is True:
+        return lambda s: meant(s) is not None
+    if wanted is False:
+        return lambda s: in_force(s, kind_issued(s)) is None
+    return lambda s: in_force(s, wanted) is not None
 
 
 # --- what the event says ----------------------------------------------------------
@@ -260,6 +311,17 @@ def _emitter_not_in(names: tuple[str, ...], spec: ProfileSpec) -> Test:
     return lambda s: not is_one(s)
 
 
+def _responsible(field: str, _: ProfileSpec) -> Test:
+    """The emitter is responsible for the item of the programme that the field gives."""
+    return lambda s: s.data.get(field) in s.rules.items_of(s.event.agency)
+
+
+def _under(prefix: str, _: ProfileSpec) -> Test:
+    """The event is under a scope of that kind."""
+    start = f"{prefix}:"
+    return lambda s: s.state.key.startswith(start)
+
+
 def _own_subject(_: bool, __: ProfileSpec) -> Test:  # noqa: FBT001 - the word's value
     """The scope that the event is under is the emitter's own."""
     return lambda s: s.state.key == f"agency:{s.event.agency}"
@@ -297,6 +359,7 @@ _MEANING: dict[str, Callable[[Any, ProfileSpec], Test]] = {
     "after": _after,
     "not_after": _not_after,
     "known": _known,
+    "not_known": _not_known,
     "latest": _latest,
     "latest_is": _latest_is,
     "latest_is_not": _latest_is_not,
@@ -311,6 +374,12 @@ _MEANING: dict[str, Callable[[Any, ProfileSpec], Test]] = {
     "differs": _differs,
     "registered": _registered,
     "accepted": _accepted,
+    "own_event": _own_event,
+    "names_event": _names_event,
+    "dispensable": _dispensable,
+    "lists_open": _lists_open,
+    "responsible": _responsible,
+    "under": _under,
     "own_subject": _own_subject,
     "contact_known": _contact_known,
     "paged": _paged,
@@ -319,3 +388,57 @@ _MEANING: dict[str, Callable[[Any, ProfileSpec], Test]] = {
     "emitter_in": _emitter_in,
     "emitter_not_in": _emitter_not_in,
 }
+
+
+# --- what a refusal adds -----------------------------------------------------------
+
+
+Explanation = Callable[[Situation], str]
+
+
+def compile_explanation(conditions: Sequence[Condition]) -> Explanation | None:
+    """Compile what a breach of these adds to its rule's own words, if anything."""
+    for condition in conditions:
+        if condition.lists_open is not None:
+            return _listed_wrongly(condition.lists_open)
+        if condition.dispensable is not None:
+            return _those_fallen
+    return None
+
+
+def _listed_wrongly(field: str) -> Explanation:
+    """Give what is missing from the list of what is open, and what is surplus."""
+
+    def explain(s: Situation) -> str:
+        given, held = set(values(s.data, field)), set(s.state.open)
+        # The sender's own words are not repeated, unless they are a known name.
+        surplus = (given - held) & set(s.rules.obligations)
+        unknown = len(given - held - surplus)
+        parts = [
+            f"Missing: {_joined(held - given)}.",
+            f"Surplus: {_joined(surplus)}.",
+        ]
+        if unknown:
+            parts.append(f"Of no obligation's name: {unknown}.")
+        return " ".join(parts)
+
+    return explain
+
+
+def _joined(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or "none"
+
+
+def _those_fallen(s: Situation) -> str:
+    """
+    Name the events that would not stand without the one named.
+
+    Those that the sender neither sent nor was sent are told of, not named: nobody
+    learns from a refusal what the protocol keeps from them.
+    """
+    agency, fallen = s.event.agency, _fallen(s)
+    own = [fact for fact in fallen if agency in (fact.agency, *fact.sent_to)]
+    named = [f"{fact.name} ({fact.id})" for fact in own]
+    if len(own) < len(fallen):
+        named.append("others that the sender was not sent")
+    return f"Would not be accepted: {', '.join(named)}."

@@ -22,11 +22,13 @@ from coordinator.events import format_time, parse_time
 from coordinator.protocol.draft import Draft
 from coordinator.protocol.effects import take_effect
 from coordinator.protocol.escalate import page_breach, take_due
-from coordinator.protocol.fold import situate
+from coordinator.protocol.memory import met
 from coordinator.protocol.obligations import close_and_open
 from coordinator.protocol.record import Breach, Decision, Record
+from coordinator.protocol.retraction import refold
 from coordinator.protocol.rules import EventRules
 from coordinator.protocol.situation import Situation
+from coordinator.protocol.spec_events import EffectSpec
 from coordinator.protocol.state import State
 
 __all__ = ["decide", "received_at"]
@@ -52,10 +54,12 @@ def decide(state: State, record: Record) -> Decision:
         The decision record, ready to be written to the log.
     """
     at = received_at(state, record)
-    s = situate(state, record, at, format_time(at))
+    s = met(state, record, at, format_time(at), state.rules or record.rules)
+    row = s.rules.events.get(s.event.name)
+    if row is not None and row.effect is not None:
+        s = _without_the_retracted(s, row.effect)
     draft = Draft(s)
     take_due(draft)
-    row = s.rules.events.get(s.event.name)
     if row is None:
         draft.refuse(
             "emitter",
@@ -67,10 +71,17 @@ def decide(state: State, record: Record) -> Decision:
     return draft.finish()
 
 
+def _without_the_retracted(s: Situation, effect: EffectSpec) -> Situation:
+    """Put beside a retraction the case as it would be without the event it names."""
+    if effect.retracts is None or s.data[effect.retracts] not in s.state.facts:
+        return s
+    return s._replace(without=refold(s.state, s.data[effect.retracts], decide))
+
+
 def _judge(draft: Draft, row: EventRules) -> None:
     s = draft.situation
     event, state, system = s.event, s.state, s.rules.spec.system_rules
-    if event.id in state.facts:
+    if event.id in state.accepted:
         draft.verdict = "duplicate"
         return
     if not row.admits(event.agency):
@@ -89,9 +100,9 @@ def _judge(draft: Draft, row: EventRules) -> None:
         if gate.holds(s) or (gate.when is not None and not gate.when(s)):
             continue
         if gate.refuses:
-            draft.refuse(gate.rule, gate.cite, gate.detail)
+            draft.refuse(gate.rule, gate.cite, gate.told(s))
             return
-        breaches.append({"rule": gate.rule, "cite": gate.cite, "detail": gate.detail})
+        breaches.append({"rule": gate.rule, "cite": gate.cite, "detail": gate.told(s)})
     draft.breaches = breaches
     _accept(draft, row)
 

@@ -5,8 +5,9 @@ Source: docs/rules.md, Obligations (Due) and Ladders (Reminder).
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from coordinator.events import parse_time
 from coordinator.protocol.calendar import Calendar, CalendarError
@@ -37,6 +38,8 @@ def compile_due(spec: DueSpec, profile: ProfileSpec) -> Due:
         return _at(spec.at, part)
     if spec.after is not None:
         return _after(spec.after, profile)
+    if spec.before is not None:
+        return _before(length_of(spec.before), str(spec.day), str(spec.zone), part)
     field = spec.choose or ""
     cases = {value: _after(after, profile) for value, after in spec.cases.items()}
 
@@ -60,6 +63,21 @@ def _at(field: str, part: float) -> Due:
     return at
 
 
+def _before(length: timedelta, field: str, zone: str, part: float) -> Due:
+    """So long before a date begins in a zone; at once if that is past."""
+    there = ZoneInfo(zone)
+
+    def before(s: Situation, _: str) -> DueTime | None:
+        day = s.data.get(field)
+        if day is None:
+            return None
+        begins = datetime.combine(date.fromisoformat(day), time(), there)
+        due = max(begins.astimezone(UTC) - length, s.at)
+        return DueTime(due, _reminder(s.at, due, part))
+
+    return before
+
+
 def _after(spec: AfterSpec, profile: ProfileSpec) -> Due:
     part = profile.limits.reminder
     length = spec.length
@@ -72,6 +90,8 @@ def _after(spec: AfterSpec, profile: ProfileSpec) -> Due:
         return years
     if spec.clock == "elapsed":
         whole = length_of(length)
+        if not whole:
+            return lambda s, _: DueTime(s.at, None)
         before = _whole_ms(whole * part)
         return lambda s, _: DueTime(s.at + whole, s.at + before)
 

@@ -8,8 +8,9 @@ is a recorded no-op.
 from coordinator.events import parse_time
 from coordinator.protocol.draft import Draft
 from coordinator.protocol.escalate import move_ladder, skip_rung
-from coordinator.protocol.situation import Situation
+from coordinator.protocol.retraction import mend
 from coordinator.protocol.spec_events import AcknowledgesSpec, EffectSpec, FiresSpec
+from coordinator.protocol.state import Obligation
 
 __all__ = ["take_effect"]
 
@@ -20,13 +21,17 @@ def take_effect(draft: Draft, effect: EffectSpec) -> bool:
     if effect.acknowledges is not None:
         _acknowledge(draft, effect.acknowledges)
     elif effect.fires is not None:
-        return _fires(s, effect.fires)
+        return _fires(draft, effect.fires)
     elif effect.unreachable is not None:
         page_id = s.data[effect.unreachable]
         out = s.state.pages.get(page_id)
+        if out is not None:
+            _as_opened(draft, out.obligation)
         return out is not None and skip_rung(draft, out, page_id)
     elif effect.delivered is not None:
         return s.data[effect.delivered] in s.state.pages
+    elif effect.retracts is not None:
+        mend(draft)
     return True
 
 
@@ -40,11 +45,19 @@ def _acknowledge(draft: Draft, named: AcknowledgesSpec) -> None:
         move_ladder(draft, owed, limit if until is None else parse_time(until))
 
 
-def _fires(s: Situation, named: FiresSpec) -> bool:
+def _fires(draft: Draft, named: FiresSpec) -> bool:
     """Whether the rung was one of those that this very decision took."""
+    s = draft.situation
     owed = s.state.obligations.get(s.data[named.obligation])
+    _as_opened(draft, owed)
     rung = s.data[named.rung]
     return owed is not None and any(
         timer.obligation is owed and timer.rung == rung
         for timer in s.state.due_by(s.now)
     )
+
+
+def _as_opened(draft: Draft, owed: Obligation | None) -> None:
+    """Outside cases, pages of a drill's obligation say that it is one."""
+    if owed is not None and not draft.situation.state.is_case:
+        draft.exercise = owed.exercise

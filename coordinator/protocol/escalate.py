@@ -18,7 +18,7 @@ from coordinator.protocol.draft import Draft
 from coordinator.protocol.ladder import REMINDER
 from coordinator.protocol.state import Obligation, PageOut, Timer
 
-__all__ = ["move_ladder", "page_breach", "skip_rung", "take_due"]
+__all__ = ["move_ladder", "page_breach", "resume_ladder", "skip_rung", "take_due"]
 
 
 def take_due(draft: Draft) -> None:
@@ -144,3 +144,15 @@ def move_ladder(draft: Draft, owed: Obligation, until: datetime) -> None:
         if waiting and rung.number != following and not rung.for_information:
             later = until + (rung.after - start)
             draft.timers[owed.id, rung.number] = format_time(later)
+
+
+def resume_ladder(draft: Draft, owed: Obligation) -> None:
+    """Set what is left of a ladder back to its own instants: nobody acknowledged it."""
+    due = parse_time(owed.due)
+    for rung in owed.rules.ladder.rungs:
+        if rung.number not in owed.pending or rung.for_information:
+            continue
+        if rung.number > owed.reached:
+            draft.timers[owed.id, rung.number] = format_time(due + rung.after)
+        else:
+            _repeat(draft, owed, rung.number, due + rung.after)

@@ -6,18 +6,18 @@ by an older engine folds to the same state. It is the only code that changes a
 `State`.
 """
 
-from datetime import datetime
+from collections.abc import Callable
 from heapq import heappop, heappush
 
 from coordinator.events import format_time, parse_time
+from coordinator.protocol.certificates import in_force, kind_issued, meant
+from coordinator.protocol.memory import met, met_then, recall, remember
 from coordinator.protocol.record import Decision, Opened, Page, Record
-from coordinator.protocol.rules import EventRules, meant_by
+from coordinator.protocol.rules import EventRules
 from coordinator.protocol.scopes import about
-from coordinator.protocol.situation import Situation, applies, instant
+from coordinator.protocol.situation import Situation
 from coordinator.protocol.spec_events import EffectSpec
 from coordinator.protocol.state import (
-    Assignment,
-    Certificate,
     Fact,
     Firing,
     Instant,
@@ -27,24 +27,7 @@ from coordinator.protocol.state import (
     Timer,
 )
 
-__all__ = ["apply", "situate"]
-
-
-def situate(state: State, record: Record, at: datetime, now: Instant) -> Situation:
-    """Put a record beside the state it meets; a case keeps the rules it has."""
-    event = record.event
-    rules = state.rules or record.rules
-    return Situation(
-        event,
-        event.data,
-        event.personref,
-        at,
-        now,
-        state,
-        rules,
-        record.rules,
-        record.contact_known,
-    )
+__all__ = ["apply"]
 
 
 def apply(state: State, record: Record, decision: Decision) -> None:
@@ -60,21 +43,24 @@ def apply(state: State, record: Record, decision: Decision) -> None:
     if decision["seq"] <= state.seq:
         return
     at = decision["at"]
-    s = situate(state, record, parse_time(at), at)
+    rules = state.rules or record.rules
+    s = met(state, record, parse_time(at), at, rules)
     state.seq = decision["seq"]
     state.at = at
-    state.rules = s.rules
+    state.rules = rules
     _take_timers(state, at)
     if decision["pages"]:
         _note_pages(state, decision["pages"])
-    row = s.rules.events.get(record.event.name)
-    rests_on = None
+    row = rules.events.get(record.event.name)
+    find_opener: Opener = _itself
     if decision["verdict"] == "accepted" and row is not None:
-        rests_on = _accept(s, row, decision)
+        _accept(s, row, decision)
+        if row.effect is not None and row.effect.retracts is not None:
+            find_opener = _among_facts
     for closed in decision["closed"]:
         _close(state, closed["id"])
     for opened in decision["opened"]:
-        _open(s, opened, rests_on)
+        _open(find_opener(s, opened), opened, exercise=decision["exercise"])
     for timer in decision["timers"]:
         _set_timer(state, timer["obligation"], timer["rung"], timer["at"])
     while state.timers and not state.timers[0].live:
@@ -84,101 +70,48 @@ def apply(state: State, record: Record, decision: Decision) -> None:
 # --- what was said ------------------------------------------------------------------
 
 
-def _accept(s: Situation, row: EventRules, decision: Decision) -> Certificate | None:
-    """Take in an accepted event; give the certificate that it rests on."""
+def _accept(s: Situation, row: EventRules, decision: Decision) -> None:
+    """Take in an accepted event."""
     state, event = s.state, s.event
-    _note_closings(s, row)
-    sent_to = tuple(one["to"] for one in decision["deliveries"])
-    rests_on = _certificate(s, row, sent_to)
     fact = Fact(
-        decision["seq"], event.id, event.name, event.agency, s.person, s.data, sent_to
+        seq=decision["seq"],
+        at=decision["at"],
+        id=event.id,
+        name=event.name,
+        agency=event.agency,
+        person=s.person,
+        data=s.data,
+        sent_to=tuple(one["to"] for one in decision["deliveries"]),
+        record=Record(state.key, s.at, s.active_rules, event, s.contact_known),
+        rules=s.rules,
     )
     if state.exercise is None:
         state.exercise = event.exercise
-    state.facts[event.id] = fact
     if row.effect is None or row.effect.acknowledges is None:
         # Who acknowledges for an office is party to that obligation only.
         state.parties.add(event.agency)
-    state.parties.update(sent_to)
+    state.parties.update(fact.sent_to)
     for notice in decision["notices"]:
         state.notices.add(notice["id"])
         state.parties.add(notice["to"])
-    people = (None,) if s.person is None else (None, s.person)
-    for person in people:
-        state.latest[event.name, person] = fact
-        for by in row.references:
-            if (value := s.data.get(by)) is not None:
-                state.references[event.name, by, value, person] = fact
+    state.accepted[event.id] = fact
+    remember(s, fact)
     if row.effect is not None:
         _take_effect(s, row.effect)
-    return rests_on
-
-
-def _certificate(
-    s: Situation, row: EventRules, sent_to: tuple[str, ...]
-) -> Certificate | None:
-    """Keep who was told of the certificate. Source: docs/rules.md, Certificates."""
-    spec = s.rules.spec.certificate
-    if s.person is None:
-        return None
-    if row.name == spec.issued:
-        until = s.data.get(spec.until)
-        held = Certificate(
-            number=s.data[spec.number],
-            issuer=s.event.agency,
-            valid_to=None if until is None else instant(until),
-        )
-        s.state.certificates[s.person] = held
-    else:
-        found = s.certificate()
-        if found is None or not (
-            row.rests_on_certificate or row.name == spec.withdrawn
-        ):
-            return None
-        held = found
-    if row.name == spec.withdrawn:
-        held.withdrawn = True
-        return None
-    told = dict.fromkeys((s.event.agency, *sent_to))
-    told.pop(held.issuer, None)
-    held.told.update(told)
-    return held
-
-
-def _note_closings(s: Situation, row: EventRules) -> None:
-    """Remember closings of obligations that then do not open any more."""
-    for closing in row.closes:
-        obliged = closing.obliged
-        if not obliged.not_after_closing or not applies(closing.when, s):
-            continue
-        owner = s.event.agency if closing.by_owner else None
-        for scope in meant_by(s, closing):
-            person = about(s, scope)
-            s.state.closed_before.add((obliged.name, scope, owner, person))
 
 
 def _take_effect(s: Situation, effect: EffectSpec) -> None:
-    """What an event does beside opening and closing."""
-    if (assigns := effect.assigns) is not None:
-        until = s.data.get(assigns.valid_to)
-        s.state.assigned[s.event.agency, assigns.role] = Assignment(
-            contact_id=s.data[assigns.contact],
-            valid_from=instant(s.data[assigns.valid_from]),
-            valid_to=None if until is None else instant(until),
-        )
-    if (acknowledges := effect.acknowledges) is not None:
-        obligation = s.state.obligations[s.data[acknowledges.obligation]]
-        until = s.data.get(acknowledges.until)
-        obligation.acknowledged_until = (
-            format_time(s.rules.acknowledgement(s.at))
-            if until is None
-            else instant(until)
-        )
+    """What an event changes beside the indexes."""
+    state = s.state
     if effect.activates is not None or effect.migrates is not None:
-        s.state.rules = s.active_rules
+        state.rules = s.active_rules
+    if effect.migrates is not None:
+        recall(state, s.active_rules)
+    if effect.retracts is not None:
+        recall(state, s.rules)
     if effect.unreachable is not None:
         page_id = s.data[effect.unreachable]
-        obligation_of = s.state.pages[page_id].obligation
+        obligation_of = state.pages[page_id].obligation
         firing = None if obligation_of is None else obligation_of.firing
         if firing is not None and page_id in firing.pages:
             firing.unreachable.add(page_id)
@@ -187,7 +120,34 @@ def _take_effect(s: Situation, effect: EffectSpec) -> None:
 # --- what is owed ---------------------------------------------------------------------
 
 
-def _open(s: Situation, opened: Opened, rests_on: Certificate | None) -> None:
+Opener = Callable[[Situation, Opened], Situation]
+"""From the record's situation to that of the event which opens an obligation."""
+
+
+def _itself(s: Situation, _: Opened) -> Situation:
+    return s
+
+
+def _among_facts(s: Situation, opened: Opened) -> Situation:
+    """
+    Find which standing event opens an obligation again that a retraction lets open.
+
+    It is the one by which the obligation is due when it is.
+    """
+    for fact in reversed(s.state.facts.values()):
+        row = s.rules.events.get(fact.name)
+        then = met_then(s.state, fact, s.rules)
+        for opening in () if row is None else row.opens:
+            if opening.obliged.name != opened["name"]:
+                continue
+            if opened["scope"] in opening.scope.values(then, opened["owner"]):
+                due = opening.due(then, opened["owner"])
+                if due is not None and format_time(due.due) == opened["due"]:
+                    return then
+    return s
+
+
+def _open(s: Situation, opened: Opened, *, exercise: bool) -> None:
     state = s.state
     obliged = s.rules.obligations[opened["name"]]
     state.openings += 1
@@ -200,12 +160,25 @@ def _open(s: Situation, opened: Opened, rests_on: Certificate | None) -> None:
         due=opened["due"],
         order=state.openings,
         also=obliged.also(s),
-        rests_on=rests_on,
+        rests_on=_rests_on(s),
+        exercise=exercise,
     )
     state.obligations[obligation.id] = obligation
     by_scope = state.open.setdefault(obliged.name, {})
     by_debtor = by_scope.setdefault(obligation.scope, {})
     by_debtor[obligation.owner, obligation.person] = obligation
+
+
+def _rests_on(s: Situation) -> int | None:
+    """Give the seq of the certificate that what an event opens rests on."""
+    spec = s.rules.spec.certificate
+    if s.event.name == spec.issued:
+        held = in_force(s, kind_issued(s))
+    elif s.rules.events[s.event.name].rests_on_certificate:
+        held = meant(s)
+    else:
+        return None
+    return None if held is None else held.seq
 
 
 def _close(state: State, obligation_id: str) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from coordinator.events import format_time
+from coordinator.protocol.certificates import meant
 from coordinator.protocol.draft import Draft
 from coordinator.protocol.ladder import REMINDER
 from coordinator.protocol.rules import Closing, EventRules, Opening, meant_by
@@ -69,16 +70,23 @@ def _settled(s: Situation, closing: Closing) -> list[Obligation]:
 
 def _end(draft: Draft, row: EventRules) -> None:
     """
-    Close what else the event ends: what rests on a certificate, or all of a case.
+    Close what else the event ends.
+
+    That is what rests on a certificate, what other rules do not have, or all of a case.
 
     Source: docs/rules.md, Certificates and Obligations.
     """
     s = draft.situation
     if row.name == s.rules.spec.certificate.withdrawn:
-        held = s.certificate()
+        held = meant(s)
         _close_where(
-            draft, "withdrawn", lambda owed: held is not None and owed.rests_on is held
+            draft,
+            "withdrawn",
+            lambda owed: held is not None and owed.rests_on == held.seq,
         )
+    if row.effect is not None and row.effect.migrates is not None:
+        kept = s.active_rules.obligations
+        _close_where(draft, "superseded", lambda owed: owed.rules.name not in kept)
     if (leaves := row.leaves) is not None:
         _close_where(draft, "superseded", lambda owed: owed.rules.name not in leaves)
 
@@ -115,7 +123,8 @@ def _open(draft: Draft, opening: Opening) -> None:
             _open_one(draft, opening, owner, scope)
     if opening.supersedes is not None:
         for owed in _open_of_kind(draft, obliged.name, opening.supersedes):
-            draft.close(owed, "superseded")
+            if owed.person in (None, s.person):
+                draft.close(owed, "superseded")
 
 
 def _open_of_kind(draft: Draft, name: str, kind: str) -> list[Obligation]:

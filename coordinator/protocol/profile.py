@@ -33,6 +33,7 @@ __all__ = [
     "OfficeSpec",
     "OnBehalfSpec",
     "ProfileSpec",
+    "ProgrammeItemSpec",
     "RegisterSpec",
     "ReminderSpec",
     "RungSpec",
@@ -169,6 +170,19 @@ class OnBehalfSpec(Spec):
     cite: Cite
 
 
+class ProgrammeItemSpec(Spec):
+    """
+    One of the programme's items, and the phases that it is to be done in.
+
+    Who is responsible for it stands with the agencies. Source: L325-336.
+    """
+
+    item: Annotated[int, Field(ge=1)]
+    says: Annotated[str, Field(min_length=1)]
+    phases: Names
+    cite: Cite
+
+
 class ProfileSpec(Spec):
     """A whole profile. Its reference is `<name>/<version>`."""
 
@@ -194,6 +208,7 @@ class ProfileSpec(Spec):
     ladders: dict[str, LadderSpec]
     events: dict[str, EventSpec]
     obligations: dict[str, ObligationSpec]
+    programme: tuple[ProgrammeItemSpec, ...] = ()
 
     @property
     def reference(self) -> str:

@@ -4,12 +4,14 @@ Who learns of an event, and who owes: from the profile's words to agency ids.
 Source: docs/rules.md, Views and Obligations.
 """
 
-from typing import Literal, NamedTuple
+from collections.abc import Callable
+from typing import Any, Literal, NamedTuple
 
+from coordinator.protocol.certificates import meant
 from coordinator.protocol.conditions import compile_when, expand, values
 from coordinator.protocol.profile import ProfileSpec
 from coordinator.protocol.situation import Find, Situation, Test
-from coordinator.protocol.spec_events import ReceiverSpec
+from coordinator.protocol.spec_events import EventSpec, ReceiverSpec, References
 from coordinator.protocol.spec_obligations import OwnerSpec
 
 __all__ = ["Receiver", "compile_owner", "compile_receiver", "fixed_views"]
@@ -37,62 +39,75 @@ def fixed_views(
     return views
 
 
-def compile_receiver(spec: ReceiverSpec, profile: ProfileSpec) -> Receiver:
+def compile_receiver(
+    spec: ReceiverSpec, event: EventSpec, profile: ProfileSpec
+) -> Receiver:
     """Compile one entry of an event's `to`."""
-    return Receiver(
-        find=_find(spec, profile),
-        view=spec.view,
-        when=compile_when(spec.when, profile),
-    )
+    (word,) = spec.model_fields_set - {"view", "when"}
+    if word == "owners_ended":
+        find = _owners_ended(event)
+    else:
+        find = _WAYS[word](getattr(spec, word), profile)
+    return Receiver(find, spec.view, compile_when(spec.when, profile))
 
 
 def compile_owner(spec: OwnerSpec, profile: ProfileSpec) -> Find:
     """Compile who owes; several owners owe one obligation each."""
-    if spec.agencies is not None:
-        agencies = expand(spec.agencies, profile)
-        return lambda _: agencies
-    if spec.field is not None:
-        return _field(spec.field)
-    if spec.told is not None:
-        return _told
+    (word,) = spec.model_fields_set
+    return _WAYS[word](getattr(spec, word), profile)
+
+
+def _agencies(names: tuple[str, ...], profile: ProfileSpec) -> Find:
+    """These agencies."""
+    agencies = expand(names, profile)
+    return lambda _: agencies
+
+
+def _emitter(_: bool, __: ProfileSpec) -> Find:  # noqa: FBT001 - the word's value
+    """The event's sender."""
     return lambda s: (s.event.agency,)
 
 
-def _find(spec: ReceiverSpec, profile: ProfileSpec) -> Find:
-    if spec.agencies is not None:
-        agencies = expand(spec.agencies, profile)
-        return lambda _: agencies
-    if spec.field is not None:
-        return _field(spec.field)
-    if spec.told is not None:
-        return _told
-    if spec.owner_of is not None:
-        return _owner_of(spec.owner_of)
-    if spec.emitter_of is not None:
-        references = spec.emitter_of
-
-        def emitters(s: Situation) -> tuple[str, ...]:
-            facts = (s.known(one.event, one.by) for one in references)
-            return tuple(fact.agency for fact in facts if fact is not None)
-
-        return emitters
-    return _sent_or_got(frozenset(spec.sent_or_got or ()))
-
-
-def _field(name: str) -> Find:
+def _field(name: str, _: ProfileSpec) -> Find:
     """The agencies that a payload field names; a code that is no agency's is none."""
     return lambda s: tuple(
         one for one in values(s.data, name) if s.rules.admits_agency(one)
     )
 
 
-def _told(s: Situation) -> tuple[str, ...]:
-    """Every agency told of this person's certificate; see `state.Certificate`."""
-    held = s.certificate()
-    return () if held is None else tuple(held.told)
+def _emitter_of(references: References, _: ProfileSpec) -> Find:
+    """The senders of the earlier events that the event refers to."""
+
+    def emitters(s: Situation) -> tuple[str, ...]:
+        facts = (s.known(one.event, one.by) for one in references)
+        return tuple(fact.agency for fact in facts if fact is not None)
+
+    return emitters
 
 
-def _owner_of(name: str) -> Find:
+def _other_of(names: tuple[str, ...], profile: ProfileSpec) -> Find:
+    """Those of these that did not send the event."""
+    agencies = expand(names, profile)
+    return lambda s: tuple(one for one in agencies if one != s.event.agency)
+
+
+def _subject(names: tuple[str, ...], profile: ProfileSpec) -> Find:
+    """The agency whose own scope the event is under, if it is one of these."""
+    owners = {f"agency:{one}": (one,) for one in expand(names, profile)}
+    return lambda s: owners.get(s.state.key, ())
+
+
+def _told(_: bool, __: ProfileSpec) -> Find:  # noqa: FBT001 - the word's value
+    """Every agency told of the certificate that the event is about."""
+
+    def told(s: Situation) -> tuple[str, ...]:
+        held = meant(s)
+        return () if held is None else tuple(held.told)
+
+    return told
+
+
+def _owner_of(name: str, _: ProfileSpec) -> Find:
     """The owner of the obligation that a field names."""
 
     def owner(s: Situation) -> tuple[str, ...]:
@@ -102,7 +117,34 @@ def _owner_of(name: str) -> Find:
     return owner
 
 
-def _sent_or_got(names: frozenset[str]) -> Find:
+def _owners_ended(event: EventSpec) -> Find:
+    """The owners of what is open and does not survive this event."""
+    leaves = () if event.ends is None else event.ends.leaves
+
+    def owners(s: Situation) -> tuple[str, ...]:
+        ended = (
+            owed.owner
+            for name, by_scope in s.state.open.items()
+            if name not in leaves
+            for debts in by_scope.values()
+            for owed in debts.values()
+        )
+        return tuple(dict.fromkeys(ended))
+
+    return owners
+
+
+def _receivers_of(name: str, _: ProfileSpec) -> Find:
+    """All who were sent the event that a field names."""
+
+    def receivers(s: Situation) -> tuple[str, ...]:
+        fact = s.state.facts.get(s.data.get(name, ""))
+        return () if fact is None else fact.sent_to
+
+    return receivers
+
+
+def _sent_or_got(names: tuple[str, ...], _: ProfileSpec) -> Find:
     """Every agency that sent or was sent one of these events in this case."""
 
     def find(s: Situation) -> tuple[str, ...]:
@@ -114,3 +156,17 @@ def _sent_or_got(names: frozenset[str]) -> Find:
         return tuple(found)
 
     return find
+
+
+_WAYS: dict[str, Callable[[Any, ProfileSpec], Find]] = {
+    "agencies": _agencies,
+    "emitter": _emitter,
+    "field": _field,
+    "told": _told,
+    "emitter_of": _emitter_of,
+    "other_of": _other_of,
+    "subject": _subject,
+    "sent_or_got": _sent_or_got,
+    "owner_of": _owner_of,
+    "receivers_of": _receivers_of,
+}

@@ -15,7 +15,9 @@ from zoneinfo import ZoneInfo
 from coordinator.events import CATALOGUE
 from coordinator.protocol.calendar import Calendar, Closure, parse_month_day
 from coordinator.protocol.conditions import (
+    Explanation,
     compile_all,
+    compile_explanation,
     compile_when,
     expand,
     matches,
@@ -60,6 +62,13 @@ class Gate(NamedTuple):
     holds: Test
     cite: str
     detail: str
+    explain: Explanation | None
+
+    def told(self, s: Situation) -> str:
+        """Say what is wrong and would mend it, in this situation."""
+        if self.explain is None:
+            return self.detail
+        return f"{self.detail} {self.explain(s)}"
 
 
 class Notice(NamedTuple):
@@ -183,6 +192,11 @@ class Rules:
         """Whether the profile itself lists an agency."""
         return agency in self.spec.agencies
 
+    def items_of(self, agency: str) -> tuple[int, ...]:
+        """Give the programme's items that an agency is responsible for."""
+        row = self._row_of(agency)
+        return () if row is None else self.spec.agencies[row].items
+
     def admits_agency(self, agency: str) -> bool:
         """Whether an agency is listed, or of a kind whose members a directory knows."""
         return self._row_of(agency) is not None
@@ -230,7 +244,7 @@ def compile_rules(spec: ProfileSpec) -> Rules:
             exempt_from_party=one.open_to_all
             or all(gate.breach == "record" for gate in one.gates),
             gates=_gates(name, one, spec),
-            receivers=tuple(compile_receiver(to, spec) for to in one.to),
+            receivers=tuple(compile_receiver(to, one, spec) for to in one.to),
             fixed_views=fixed_views(one.to, spec),
             stub=one.stub,
             effect=one.effect,
@@ -255,7 +269,7 @@ def compile_rules(spec: ProfileSpec) -> Rules:
             references=tuple(sorted(references.get(name, ()))),
             rests_on_certificate=name != spec.certificate.withdrawn
             and any(
-                condition.in_force is True
+                condition.in_force not in (None, False)
                 for gate in one.gates
                 for condition in gate.require
             ),
@@ -297,6 +311,7 @@ def _gates(name: str, spec: EventSpec, profile: ProfileSpec) -> tuple[Gate, ...]
             holds=compile_all(gate.require, profile),
             cite=spec.cite,
             detail=f"Required: {gate.says}. {gate.mend}",
+            explain=compile_explanation(gate.require),
         )
         for place, gate in enumerate(spec.gates, 1)
     )
@@ -326,7 +341,7 @@ def _opening(
         obliged=obliged,
         when=compile_when(opening.when, profile),
         owners=compile_owner(opening.owner or spec.owner, profile),
-        scope=compile_scope(opening.per or spec.per),
+        scope=compile_scope(opening.per or spec.per, profile),
         due=compile_due(opening.due or spec.due, profile),
         unless_open=opening.unless_open,
         supersedes=opening.supersedes,
@@ -339,7 +354,7 @@ def _closing(
     pers = [opening.per or spec.per for opening in spec.opens_on]
     if closing.of is not None:
         pers = [closing.of]
-    scopes = [compile_scope(per) for per in dict.fromkeys(pers)]
+    scopes = [compile_scope(per, profile) for per in dict.fromkeys(pers)]
     return Closing(
         obliged=obliged,
         when=compile_when(closing.when, profile),

@@ -11,6 +11,7 @@ from itertools import product
 from typing import NamedTuple
 
 from coordinator.protocol.conditions import values
+from coordinator.protocol.profile import ProfileSpec
 from coordinator.protocol.situation import Situation
 from coordinator.protocol.spec_obligations import PerSpec
 
@@ -36,9 +37,9 @@ def about(s: Situation, scope: str) -> str | None:
     return None if scope == "case" else s.person
 
 
-def compile_scope(per: tuple[PerSpec, ...]) -> Scope:
+def compile_scope(per: tuple[PerSpec, ...], profile: ProfileSpec) -> Scope:
     """Compile a scope's parts, joined by `/` where there are several."""
-    parts = [_part(one) for one in per]
+    parts = [_part(one, profile) for one in per]
     by_field = any(one.field is not None for one in per)
     if len(parts) == 1:
         return Scope(parts[0], by_field)
@@ -50,12 +51,14 @@ def compile_scope(per: tuple[PerSpec, ...]) -> Scope:
     return Scope(joined, by_field)
 
 
-def _part(part: PerSpec) -> Meant:
+def _part(part: PerSpec, profile: ProfileSpec) -> Meant:
     """Compile one part: `kind:value`, or `case` alone."""
     kind, field, known = part.kind, part.field, part.known
     if part.value is not None:
         constant = (f"{kind}:{part.value}",)
         return lambda _, __: constant
+    if part.programme is not None:
+        return _items(kind, part.programme, profile)
     if field is not None:
         return lambda s, _: tuple(f"{kind}:{one}" for one in values(s.data, field))
     if known is not None:
@@ -68,9 +71,21 @@ def _part(part: PerSpec) -> Meant:
     return _OWN[kind]
 
 
+def _items(kind: str, phase: str, profile: ProfileSpec) -> Meant:
+    """One scope for each item of that phase that the owner is responsible for."""
+    of_phase = [one.item for one in profile.programme if phase in one.phases]
+
+    def items(s: Situation, owner: str) -> tuple[str, ...]:
+        theirs = s.rules.items_of(owner)
+        return tuple(f"{kind}:{item}" for item in of_phase if item in theirs)
+
+    return items
+
+
 _OWN: dict[str, Meant] = {
     "case": lambda _, __: ("case",),
     "person": lambda s, _: () if s.person is None else (f"person:{s.person}",),
     "event": lambda s, _: (f"event:{s.event.id}",),
+    "year": lambda s, _: (f"year:{s.at.year}",),
     "agency": lambda _, owner: (f"agency:{owner}",),
 }

@@ -10,12 +10,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coordinator.events import Event, format_time, parse_time
-from coordinator.protocol.state import Certificate, Fact, Instant, State
+from coordinator.protocol.state import Fact, Instant, State
 
 if TYPE_CHECKING:
     from coordinator.protocol.rules import Rules
 
-__all__ = ["Find", "Situation", "Test", "applies", "instant"]
+__all__ = ["Find", "Refold", "Situation", "Test", "applies", "instant"]
 
 
 class Situation(NamedTuple):
@@ -24,7 +24,8 @@ class Situation(NamedTuple):
 
     `data` is its payload as JSON values, `person` its personref, `at` its receipt and
     `now` the same as text; `rules` are those of its case, `active_rules` those at
-    receipt; `contact_known` is what ingress found in the directory (None: not asked).
+    receipt; `contact_known` is what ingress found in the directory (None: not asked);
+    `without` is the case as it would be without the event that a retraction names.
     """
 
     event: Event
@@ -36,6 +37,7 @@ class Situation(NamedTuple):
     rules: "Rules"
     active_rules: "Rules"
     contact_known: bool | None
+    without: "Refold | None" = None
 
     def known(self, name: str, by: str) -> Fact | None:
         """Find the latest event of a name that has this event's reference `by`."""
@@ -53,10 +55,16 @@ class Situation(NamedTuple):
         """Give this event's person if events of that name are about one."""
         return self.person if name in self.rules.personal else None
 
-    def certificate(self) -> Certificate | None:
-        """Give this person's certificate in force, if any."""
-        held = self.state.certificates.get(self.person or "")
-        return held if held is not None and held.in_force(self.now) else None
+
+class Refold(NamedTuple):
+    """
+    A key's state as if an event had not been accepted.
+
+    `fallen` are the other accepted events that would then not have been, in order.
+    """
+
+    state: State
+    fallen: tuple[Fact, ...]
 
 
 Test = Callable[[Situation], bool]

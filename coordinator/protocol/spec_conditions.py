@@ -17,9 +17,18 @@ __all__ = [
     "KnownSpec",
     "LatestIsSpec",
     "LatestSpec",
+    "NamesEventSpec",
+    "ReferenceSpec",
     "SinceSpec",
     "WithinSpec",
 ]
+
+
+class ReferenceSpec(Spec):
+    """An earlier event, found by a reference that this event gives in `by`."""
+
+    event: str
+    by: str
 
 
 class SinceSpec(Spec):
@@ -73,6 +82,13 @@ class DiffersSpec(Spec):
     other: str
 
 
+class NamesEventSpec(Spec):
+    """The accepted event whose id `field` gives is one of these."""
+
+    field: str
+    of: Names
+
+
 class WithinSpec(Spec):
     """The time in `field`, if given, lies ahead, by at most the named limit."""
 
@@ -90,10 +106,11 @@ class Condition(Spec):
     after: Names | None = None
     not_after: Names | None = None
     known: KnownSpec | None = None
+    not_known: ReferenceSpec | None = None
     latest: LatestSpec | None = None
     latest_is: LatestIsSpec | None = None
     latest_is_not: LatestIsSpec | None = None
-    in_force: bool | None = None
+    in_force: bool | str | None = None
     equals: dict[str, str | bool] | None = None
     one_of: dict[str, Names] | None = None
     none_of: dict[str, Names] | None = None
@@ -104,6 +121,12 @@ class Condition(Spec):
     differs: DiffersSpec | None = None
     registered: dict[str, str] | None = None
     accepted: Names | None = None
+    own_event: str | None = None
+    names_event: NamesEventSpec | None = None
+    dispensable: str | None = None
+    lists_open: str | None = None
+    responsible: str | None = None
+    under: str | None = None
     own_subject: Literal[True] | None = None
     contact_known: Names | None = None
     paged: str | None = None

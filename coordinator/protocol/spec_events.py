@@ -9,11 +9,12 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from coordinator.protocol.spec import Cite, Names, Spec, one_or_many, only_one
-from coordinator.protocol.spec_conditions import Conditions
+from coordinator.protocol.spec_conditions import Conditions, ReferenceSpec
 
 __all__ = [
     "AcknowledgesSpec",
     "AssignsSpec",
+    "CertificateKindSpec",
     "CertificateSpec",
     "EffectSpec",
     "EndsSpec",
@@ -42,13 +43,6 @@ class GateSpec(Spec):
     mend: Annotated[str, Field(min_length=1)]
 
 
-class ReferenceSpec(Spec):
-    """An earlier event, found by a reference that this event gives in `by`."""
-
-    event: str
-    by: str
-
-
 References = Annotated[
     tuple[ReferenceSpec, ...], BeforeValidator(one_or_many), Field(min_length=1)
 ]
@@ -61,7 +55,8 @@ class ReceiverSpec(Spec):
     `agencies` names them; `field` a payload field that does; `emitter_of` the
     sender of an earlier event; `sent_or_got` whoever sent or was sent such events;
     `told` whoever was told of the certificate; `owner_of` the owner of the
-    obligation a field names.
+    obligation a field names; `owners_ended` the owners of what this event ends;
+    `receivers_of` all who were sent the event that a field names.
     """
 
     agencies: Names | None = None
@@ -70,14 +65,16 @@ class ReceiverSpec(Spec):
     sent_or_got: Names | None = None
     told: Literal[True] | None = None
     owner_of: str | None = None
+    owners_ended: Literal[True] | None = None
+    receivers_of: str | None = None
     view: Literal["full", "stub"] = "full"
     when: Conditions | None = None
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
-        ways = {"agencies", "field", "emitter_of", "sent_or_got", "told", "owner_of"}
-        if len(self.model_fields_set & ways) != 1:
-            message = f"a receiver is named in one way of: {', '.join(sorted(ways))}"
+        ways = sorted(set(type(self).model_fields) - {"view", "when"})
+        if len(self.model_fields_set.intersection(ways)) != 1:
+            message = f"a receiver is named in one way of: {', '.join(ways)}"
             raise ValueError(message)
         return self
 
@@ -115,6 +112,7 @@ class EffectSpec(Spec):
     delivered: str | None = None
     activates: Literal[True] | None = None
     migrates: Literal[True] | None = None
+    retracts: str | None = None
 
     @model_validator(mode="after")
     def _one_word(self) -> Self:
@@ -163,9 +161,18 @@ class NoticeSpec(Spec):
     when: Conditions | None = None
 
 
+class CertificateKindSpec(Spec):
+    """The field that tells certificates of several kinds apart, and the usual kind."""
+
+    field: str
+    default: str
+
+
 class CertificateSpec(Spec):
     """
     Which events make and end what the gates call "in force", and their fields.
+
+    With `kind`, a person may hold one of each kind.
 
     Source: docs/rules.md, Certificates; L958-970.
     """
@@ -174,4 +181,5 @@ class CertificateSpec(Spec):
     withdrawn: str
     number: str
     until: str
+    kind: CertificateKindSpec | None = None
     cite: Cite

@@ -41,13 +41,16 @@ class PerSpec(Spec):
 
     `case`, `person`, `event` and `agency` take their value from the event and the
     owner; any other kind from the payload `field`, or it is the constant `value`.
-    `event` may instead be the earlier event that a reference names.
+    `event` may instead be the earlier event that a reference names. `year` is the
+    one it opens in. With `programme`, one scope for each of the programme's items in
+    that phase that the owner is responsible for.
     """
 
     kind: str
     field: str | None = None
     value: str | None = None
     known: References | None = None
+    programme: str | None = None
 
 
 def _per(value: object) -> object:
@@ -60,6 +63,8 @@ def _per(value: object) -> object:
             return {"kind": kind, "value": source[1:]}
         if isinstance(source, str):
             return {"kind": kind, "field": source}
+        if isinstance(source, dict) and "programme" in source:
+            return {"kind": kind, **source}
         return {"kind": kind, "known": source}
     return value
 
@@ -82,20 +87,33 @@ class DueSpec(Spec):
     """
     When an obligation falls due; exactly one form.
 
-    `after`: a length of time. `at`: the time a payload field gives. `choose`: a
-    payload field, whose value picks one of `cases`.
+    `after`: a length of time. `at`: the time a payload field gives. `before`: so long
+    (elapsed) before the date in the field `day` begins in `zone`. `choose`: a
+    payload field, whose value picks one of `cases`. What is past is due at once.
     """
 
     after: AfterSpec | None = None
     at: str | None = None
+    before: Length | None = None
+    day: str | None = None
+    zone: str | None = None
     choose: str | None = None
     cases: dict[str, AfterSpec] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:
-        forms = self.model_fields_set & {"after", "at", "choose"}
-        if len(forms) != 1 or bool(self.cases) != ("choose" in forms):
-            message = "due is `PT4H elapsed`, {at: field} or {choose: field, cases: …}"
+        given = self.model_fields_set
+        forms = (
+            {"after"},
+            {"at"},
+            {"before", "day", "zone"},
+            {"choose", "cases"},
+        )
+        if given not in forms:
+            message = (
+                "due is `PT4H elapsed`, {at: field}, {before: PT24H, day: field,"
+                " zone: Pacific/Auckland} or {choose: field, cases: …}"
+            )
             raise ValueError(message)
         return self
 
@@ -120,12 +138,22 @@ Due = Annotated[DueSpec, BeforeValidator(_due)]
 
 
 class OwnerSpec(Spec):
-    """Who owes: exactly one way of naming them."""
+    """
+    Who owes: exactly one way of naming them.
+
+    `agencies` names them; `emitter` is the event's; `field` a payload field that
+    does; `told` whoever was told of the certificate; `emitter_of` the sender of an
+    earlier event; `other_of` those of these that did not send the event; `subject` the
+    agency whose own scope the event is under, if it is one of these.
+    """
 
     agencies: Names | None = None
     emitter: Literal[True] | None = None
     field: str | None = None
     told: Literal[True] | None = None
+    emitter_of: References | None = None
+    other_of: Names | None = None
+    subject: Names | None = None
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from coordinator.protocol.record import Record
     from coordinator.protocol.rules import Obliged, Rules
 
 __all__ = [
@@ -39,15 +40,23 @@ Instant = str
 
 @dataclass(slots=True, eq=False)
 class Fact:
-    """An accepted event, as later decisions need it; `sent_to` are agency ids."""
+    """
+    An accepted event, as later decisions need it.
+
+    `sent_to` are agency ids, `at` is its receipt, `rules` are those it was decided
+    by; `record` is for deciding it again without an event that was retracted.
+    """
 
     seq: int
+    at: Instant
     id: str
     name: str
     agency: str
     person: str | None
     data: dict[str, Any]
     sent_to: tuple[str, ...]
+    record: "Record"
+    rules: "Rules"
 
 
 @dataclass(slots=True, eq=False)
@@ -67,8 +76,8 @@ class Obligation:
     `person` is whom it is about, if it is about one and not the case; `order` counts
     the key's openings; `pending` maps rungs not yet taken to their
     instants; `reached` is the highest rung taken that counts (0: none);
-    `also` is the agency paged beside the owner; `rests_on` the certificate whose
-    withdrawal withdraws it.
+    `also` is the agency paged beside the owner; `rests_on` the seq of the certificate
+    whose withdrawal withdraws it; `exercise` that of the event that opened it.
     """
 
     id: str
@@ -79,7 +88,8 @@ class Obligation:
     due: Instant
     order: int
     also: str | None
-    rests_on: "Certificate | None"
+    rests_on: int | None
+    exercise: bool
     pending: dict[int, Instant] = field(default_factory=dict)
     reached: int = 0
     firing: Firing | None = None
@@ -123,11 +133,13 @@ class Assignment(NamedTuple):
 @dataclass(slots=True, eq=False)
 class Certificate:
     """
-    A certificate issued to a person, and every agency told of it (section 4).
+    A certificate issued to a person, and every agency told of it.
 
-    `told` is an ordered set of agency ids without the issuer's.
+    `seq` is that of its issue; `told` an ordered set of agency ids without the
+    issuer's.
     """
 
+    seq: int
     number: str
     issuer: str
     valid_to: Instant | None
@@ -146,7 +158,9 @@ class State:
 
     `seq` counts its decisions; `at` is the last one's instant; `rules` are the
     protocol version it opened under (None before the first record); `exercise` is set
-    by its first accepted event; `open` finds open obligations by name, scope, owner.
+    by its first accepted event; `accepted` holds every event ever accepted, `facts`
+    those that stand: were not retracted; certificates are by person and kind; `open`
+    finds open obligations by name, scope, owner.
     """
 
     key: str
@@ -155,6 +169,7 @@ class State:
     at: Instant | None = None
     exercise: bool | None = None
 
+    accepted: dict[str, Fact] = field(default_factory=dict)
     facts: dict[str, Fact] = field(default_factory=dict)
     latest: dict[tuple[str, str | None], Fact] = field(default_factory=dict)
     references: dict[tuple[str, str, Any, str | None], Fact] = field(
@@ -162,7 +177,7 @@ class State:
     )
     parties: set[str] = field(default_factory=set)
     assigned: dict[tuple[str, str], Assignment] = field(default_factory=dict)
-    certificates: dict[str, Certificate] = field(default_factory=dict)
+    certificates: dict[tuple[str, str], Certificate] = field(default_factory=dict)
     notices: set[str] = field(default_factory=set)
     pages: dict[str, PageOut] = field(default_factory=dict)
 

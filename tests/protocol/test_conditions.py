@@ -8,7 +8,7 @@ import pytest
 from coordinator.events import CATALOGUE, format_time, made_id, make_event
 from coordinator.protocol import Record, State
 from coordinator.protocol.conditions import compile_all, compile_when
-from coordinator.protocol.fold import situate
+from coordinator.protocol.memory import met
 from coordinator.protocol.situation import Situation, applies
 from coordinator.protocol.spec_conditions import Condition
 from tests.golden.stories import plain_data
@@ -68,7 +68,7 @@ def situation(
         data=said,
     )
     record = Record(CASE.key, HOUR, CASE.rules, event, contact_known)
-    return situate(CASE.state, record, HOUR, format_time(HOUR))
+    return met(CASE.state, record, HOUR, format_time(HOUR), record.rules)
 
 
 def holds(condition: dict[str, Any], s: Situation) -> bool:

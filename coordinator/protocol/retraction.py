@@ -1,0 +1,126 @@
+"""
+Mending a mistake: the case as if one of its events had not been accepted.
+
+Rule 1: the case is decided again without the event, each other event by the rules and
+at the receipt it had. Rule 2: what was sent, paged and noticed stays so. Rule 3: what
+is then open and is not, opens with its old due; what is open and then would not be, is
+superseded. Rule 4: an obligation is the same one when its name, scope, owner, person
+and due are.
+
+Source: docs/rules.md, Retraction; docs/adr/0011-retraction-refolds-the-case.md.
+"""
+
+from collections.abc import Callable
+
+from coordinator.events import made_id, parse_time
+from coordinator.protocol.draft import Draft
+from coordinator.protocol.escalate import move_ladder, resume_ladder
+from coordinator.protocol.fold import apply
+from coordinator.protocol.memory import met_then, remember, standing
+from coordinator.protocol.record import Decision, Delivery, Record
+from coordinator.protocol.situation import Refold
+from coordinator.protocol.state import Fact, Obligation, State
+
+__all__ = ["mend", "refold"]
+
+Decide = Callable[[State, Record], Decision]
+_Identity = tuple[str, str, str, str | None, str]
+
+
+def refold(state: State, event_id: str, decide: Decide) -> Refold:
+    """
+    Decide a case again as if an event had not been accepted.
+
+    Args:
+        state: The case; read, never written.
+        event_id: An event accepted in it.
+        decide: The decision on one record.
+    """
+    scratch = State(state.key, exercise=state.exercise, notices=state.notices)
+    scratch.parties.update(page.agency for page in state.pages.values())
+    ids = {_identity(owed): owed.id for owed in state.obligations.values()}
+    fallen = []
+    for fact in standing(state, without=event_id):
+        scratch.rules, scratch.seq = fact.rules, fact.seq - 1
+        if _is_history(fact):
+            remember(met_then(scratch, fact, fact.rules), fact)
+            scratch.accepted[fact.id] = fact
+            scratch.parties.update((fact.agency, *fact.sent_to))
+            continue
+        decision = decide(scratch, fact.record)
+        if decision["verdict"] != "accepted":
+            fallen.append(fact)
+            continue
+        apply(scratch, fact.record, _as_it_went(decision, fact, ids))
+        scratch.timers.clear()  # Nobody is paged for what might have been.
+        for opened in decision["opened"]:
+            if (real := state.obligations.get(opened["id"])) is not None:
+                scratch.obligations[real.id].paged = real.paged
+    return Refold(scratch, tuple(fallen))
+
+
+def _is_history(fact: Fact) -> bool:
+    """Whether an event only says what the bus, or an earlier retraction, did."""
+    effect = fact.rules.events[fact.name].effect
+    return effect is not None and not effect.model_fields_set.isdisjoint(
+        ("fires", "unreachable", "delivered", "retracts")
+    )
+
+
+def _identity(owed: Obligation) -> _Identity:
+    return owed.rules.name, owed.scope, owed.owner, owed.person, owed.due
+
+
+def _as_it_went(decision: Decision, fact: Fact, ids: dict[_Identity, str]) -> Decision:
+    """Give a decision the receivers that it had, and obligations their own ids."""
+    sent: list[Delivery] = [
+        {"id": "", "to": to, "view": "full", "without": []} for to in fact.sent_to
+    ]
+    named = {}
+    for place, opened in enumerate(decision["opened"]):
+        person = None if opened["scope"] == "case" else fact.person
+        identity = (
+            opened["name"],
+            opened["scope"],
+            opened["owner"],
+            person,
+            opened["due"],
+        )
+        new = made_id(decision["case"], decision["seq"], "refolded", place)
+        named[opened["id"]] = ids.get(identity, new)
+    for opened in decision["opened"]:
+        opened["id"] = named[opened["id"]]
+    for timer in decision["timers"]:
+        timer["obligation"] = named.get(timer["obligation"], timer["obligation"])
+    return {**decision, "deliveries": sent}
+
+
+def mend(draft: Draft) -> None:
+    """Supersede what only the retracted event held open; open what it had closed."""
+    s = draft.situation
+    if s.without is None:
+        return
+    without = s.without.state.obligations
+    for owed in list(s.state.obligations.values()):
+        if not owed.open:
+            continue
+        other = without.get(owed.id)
+        if other is None or not other.open:
+            draft.close(owed, "superseded")
+        elif other.acknowledged_until is None and owed.acknowledged_until is not None:
+            resume_ladder(draft, owed)
+        elif other.acknowledged_until != owed.acknowledged_until:
+            move_ladder(draft, owed, parse_time(str(other.acknowledged_until)))
+    for other in without.values():
+        known = s.state.obligations.get(other.id)
+        if not other.open or (known is not None and known.open):
+            continue
+        made = draft.open(
+            name=other.rules.name,
+            owner=other.owner,
+            due=other.due,
+            scope=other.scope,
+            cite=other.rules.cite,
+        )
+        for rung, at in other.pending.items():
+            draft.timers[made, rung] = at
