@@ -16,15 +16,12 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
-from coordinator.events import OperatorError
-from coordinator.events.located_yaml import Located, LocatedError, read_located
 from coordinator.protocol.check import check
 from coordinator.protocol.profile import ProfileSpec
 from coordinator.protocol.rules import Rules, compile_rules
+from coordinator.protocol.sources import Path, Sources
 
-__all__ = ["Profile", "load_profile", "profile_from_value"]
-
-Path = tuple[str | int, ...]
+__all__ = ["Profile", "load_profile", "parse_profile", "profile_from_value"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,24 +44,36 @@ class Profile:
 
 def load_profile(file: str, read: Callable[[str], str]) -> Profile:
     """
-    Read a profile, and the files it includes.
+    Read a profile, and the files it builds on.
 
     Args:
         file: The profile's file name.
-        read: Gives a file's text by its name; an included one's by the name that
-            `include` gives.
+        read: Gives a file's text by its name; another one's by the name that
+            `include` or `extends` gives.
 
     Raises:
         LocatedError: The first fault found, with its file and line.
     """
-    sources = _Sources(file, read)
-    try:
-        spec = ProfileSpec.model_validate(sources.value)
-    except ValidationError as error:
-        raise sources.fault(*_first_fault(error)) from None
+    spec, sources = parse_profile(file, read)
     for finding in check(spec):
         raise sources.fault(finding.path, finding.problem)
     return _profile(spec, sources.value)
+
+
+def parse_profile(file: str, read: Callable[[str], str]) -> tuple[ProfileSpec, Sources]:
+    """
+    Read a profile whose names may still lead nowhere, as `load_profile` does.
+
+    What comes beside it places complaints about its parts.
+
+    Raises:
+        LocatedError: The first fault of its shape.
+    """
+    sources = Sources(file, read)
+    try:
+        return ProfileSpec.model_validate(sources.value), sources
+    except ValidationError as error:
+        raise sources.fault(*_first_fault(error)) from None
 
 
 def profile_from_value(value: Mapping[str, Any]) -> Profile:
@@ -80,44 +89,6 @@ def _profile(spec: ProfileSpec, value: Mapping[str, Any]) -> Profile:
         value=value,
         digest=hashlib.sha256(written).hexdigest(),
     )
-
-
-class _Sources:
-    """A profile's file and those it includes, read as one mapping."""
-
-    def __init__(self, file: str, read: Callable[[str], str]) -> None:
-        main = read_located(read(file), file=file)
-        self._main = file, main
-        self._by_key: dict[str, tuple[str, Located]] = {}
-        self.value: dict[str, Any] = {}
-        self._take(file, main)
-        included = self.value.pop("include", [])
-        for name in included if isinstance(included, list) else [included]:
-            try:
-                text = read(str(name))
-            except OperatorError as error:
-                raise self.fault(("include",), str(error)) from None
-            self._take(str(name), read_located(text, file=str(name)))
-
-    def _take(self, file: str, located: Located) -> None:
-        if not isinstance(located.value, dict):
-            raise LocatedError(
-                file=file, line=1, problem="a profile is a mapping of keys to entries"
-            )
-        for key, value in located.value.items():
-            if key in self.value:
-                raise LocatedError(
-                    file=file,
-                    line=located.line((key,)),
-                    problem=f"{key} stands in {self._by_key[key][0]} already",
-                )
-            self.value[key] = value
-            self._by_key[key] = file, located
-
-    def fault(self, path: Path, problem: str) -> LocatedError:
-        """Give a fault with the file and line nearest to its path."""
-        file, located = self._by_key.get(str(path[0]) if path else "", self._main)
-        return LocatedError(file=file, line=located.line(path), problem=problem)
 
 
 def _first_fault(error: ValidationError) -> tuple[Path, str]:
