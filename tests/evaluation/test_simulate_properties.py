@@ -14,7 +14,7 @@ from coordinator.events import parse_time
 from coordinator.protocol import Record, State
 from tests.golden.stories import nz_2009
 from tests.protocol.histories import KEYS, START, History, Move, moves
-from tests.protocol.profiles import wider
+from tests.protocol.profiles import modern
 from tests.protocol.promises import Promises
 
 Pairs = set[tuple[str, str]]
@@ -42,7 +42,7 @@ def test_a_simulation_keeps_the_promises(
     No obligation is left with a rung that nobody heard of, but the last, of which the
     operator is told; a replay gives the same records.
     """
-    rules = (nz_2009() if version == 1 else wider()).rules
+    rules = (nz_2009() if version == 1 else modern()).rules
     bus = Simulation(rules, unreachable=unreachable)
     bus.states[KEY] = state = State(KEY)
     history, promises = History(KEY, state), Promises()

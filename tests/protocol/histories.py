@@ -28,7 +28,7 @@ from coordinator.events import (
 )
 from coordinator.protocol import Admission, Decision, Record, State
 from tests.golden.stories import nz_2009, plain_data
-from tests.protocol.profiles import wider
+from tests.protocol.profiles import modern
 
 __all__ = ["KEYS", "START", "History", "Move", "moves"]
 
@@ -141,7 +141,7 @@ _OFTEN: Final = (
 
 def moves(key: str) -> st.SearchStrategy[tuple[Move, ...]]:
     """Give any moves of a key: of the events that can be under it."""
-    names = [name for name in (*wider().rules.events, *_OFTEN) if _fits(name, key)]
+    names = [name for name in (*nz_2009().rules.events, *_OFTEN) if _fits(name, key)]
     move = st.builds(
         Move, st.sampled_from(names), st.integers(1, 2**16), st.sampled_from(_JUMPS)
     )
@@ -160,7 +160,7 @@ def _fits(name: str, key: str) -> bool:
 
 @cache
 def _admission(version: int) -> Admission:
-    profile = nz_2009() if version == 1 else wider()
+    profile = nz_2009() if version == 1 else modern()
     return Admission(profile.rules, knows_everything, own_types=True)
 
 
@@ -217,7 +217,7 @@ class History:
         if chance is not None and self.raws and chance.random() < _AGAIN:
             return decode(chance.choice(list(self.raws.values())))
         kind = CATALOGUE[name]
-        emitters = [one for one in AGENCIES if wider().rules.events[name].admits(one)]
+        emitters = [one for one in AGENCIES if nz_2009().rules.events[name].admits(one)]
         agency, person = emitters[0], PEOPLE[0]
         if chance is not None:
             person = chance.choice(PEOPLE)

@@ -2,19 +2,14 @@
 
 from copy import deepcopy
 from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
-import orjson
-
-from coordinator.events.located_yaml import read_located
 from coordinator.protocol import Profile, load_profile, profile_from_value
 from tests.golden.stories import PROFILES, nz_2009
 
-__all__ = ["MAIN", "derived", "load_changed", "texts", "wider"]
+__all__ = ["MAIN", "derived", "load_changed", "modern", "texts"]
 
 MAIN: Final = "nz_2009.yaml"
-HERE: Final = Path(__file__).parent
 
 
 @cache
@@ -49,18 +44,9 @@ def derived(changes: dict[str, Any]) -> Profile:
 
 
 @cache
-def wider() -> Profile:
-    """
-    Give the packaged profile with more of the Plan on top, as version 2.
-
-    It is checked like any other.
-    """
-    more: Any = read_located(
-        (HERE / "wider.yaml").read_text(encoding="utf-8"), file="wider.yaml"
-    ).value
-    value = deepcopy(dict(nz_2009().value))
-    value["version"] = 2
-    for part, entries in more.items():
-        value[part] |= entries
-    text = orjson.dumps(value).decode()  # JSON is YAML too
-    return load_profile("wider.json", lambda _: text)
+def modern() -> Profile:
+    """Give the packaged profile of today's law, which extends that of 2009."""
+    return load_profile(
+        "nz_modern.yaml",
+        lambda name: (PROFILES / name).read_text(encoding="utf-8"),
+    )

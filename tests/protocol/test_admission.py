@@ -11,6 +11,7 @@ from coordinator.events import Event, Problem, decode, made_id, mint_case_refere
 from coordinator.events.signing import sign
 from coordinator.protocol import Admission, Knows, Record
 from tests.golden.stories import nz_2009
+from tests.protocol.profiles import derived
 
 NOW = datetime(2026, 3, 2, 20, 0, tzinfo=UTC)
 CASE = mint_case_reference("urn:nz:agency:customs", made_id("first"))
@@ -46,7 +47,7 @@ def admit(given: Event, **more: Any) -> Record | Problem:  # noqa: ANN401 - pass
     """Send it to a door that knows the directory above."""
     door = {"knows": knows(), "sender": None, "earlier": None} | more
     admission = Admission(
-        nz_2009().rules,
+        door.get("profile", nz_2009()).rules,
         door["knows"],
         own_types=door.get("own_types", False),
         require_signatures=door.get("require_signatures", False),
@@ -56,6 +57,16 @@ def admit(given: Event, **more: Any) -> Record | Problem:  # noqa: ANN401 - pass
     )
 
 
+WITHOUT_CLAIMS = derived(
+    {
+        "events": {
+            name: row
+            for name, row in nz_2009().value["events"].items()
+            if name != "acc_claim.lodged"
+        },
+        "obligations": {},
+    }
+)
 ACTIVATED = event(
     "coordinator", "protocol.activated", {"profile": "p"}, subject="plan:p"
 )
@@ -67,7 +78,8 @@ LATE = {"recordedtime": "2026-03-02T20:05:00.001Z"}
     [
         (ACTIVATED, {}, "coordinator_type", "/type"),
         (event("acc", "acc_claim.lodged", {"claim_ref": "c", "injury": "mental"},
-               subject=CASE, personref="p"), {}, "unknown_type", "/type"),
+               subject=CASE, personref="p"), {"profile": WITHOUT_CLAIMS},
+         "unknown_type", "/type"),
         (event("moon", "suspicion.reported", SUSPICION), {}, "unknown_agency",
          "/source"),
         (event("ngo-other", "suspicion.reported", SUSPICION), {}, "unknown_agency",

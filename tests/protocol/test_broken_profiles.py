@@ -117,7 +117,11 @@ FAULTS = [
     ),
     ("      - {told: true}", "      - {told: true, field: kind}", "named in one way"),
     ("    to:\n      - {told: true}\n", "", "has receivers (to) or says why not"),
-    ("leaves: [act_on_withdrawal]", "leaves: [act]", "no obligation is called act"),
+    (
+        "leaves: [act_on_withdrawal, evaluate_case]",
+        "leaves: [act]",
+        "no obligation is called act",
+    ),
     ("  issued: certification.issued", "  issued: certification.isued", "did you mean"),
     ("number: certification_no", "number: certificate_no", "did you mean"),
     (

@@ -11,9 +11,8 @@ from coordinator.protocol.conditions import compile_all, compile_when
 from coordinator.protocol.memory import met
 from coordinator.protocol.situation import Situation, applies
 from coordinator.protocol.spec_conditions import Condition
-from tests.golden.stories import plain_data
+from tests.golden.stories import nz_2009, plain_data
 from tests.protocol.case import START, Case, minutes
-from tests.protocol.profiles import wider
 
 HOUR = START + timedelta(hours=1)
 
@@ -27,7 +26,7 @@ def told() -> Case:
     p-2 assessed, endorsed and assessed again (AS-5), and then without suspicion (AS-3).
     Labour asked customs (Q-1). Nobody took the report up.
     """
-    case = Case(wider().rules)
+    case = Case(nz_2009().rules)
     case.identified("p-1", "p-2")
     case.say("police", "investigation.commenced")
     case.certified("p-1")
@@ -73,13 +72,15 @@ def situation(
 
 def holds(condition: dict[str, Any], s: Situation) -> bool:
     """Ask one condition."""
-    return compile_all((Condition.model_validate(condition),), wider().spec)(s)
+    return compile_all((Condition.model_validate(condition),), nz_2009().spec)(s)
 
 
 ASSESSED = {"event": "evidence.assessed", "by": "assessment_ref"}
 ENDORSED = {"event": "certification.endorsed", "by": "assessment_ref"}
 ISSUE = "certification.issued"
 ENDORSE = "certification.endorsed"
+RETRACT = "event.retracted"
+PROGRESS = "programme_item.progressed"
 
 # The word; an event before which it holds; one before which it does not.
 WORDS: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = [
@@ -317,6 +318,44 @@ WORDS: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = [
         {"name": "notice.acknowledged", "data": {"notice_id": made_id("other")}},
     ),
     (
+        {"not_known": {"event": "public_report.received", "by": "report_ref"}},
+        {"name": "referral.acknowledged", "data": {"report_ref": "PR-9"}},
+        {"name": "referral.acknowledged", "data": {"report_ref": "PR-1"}},
+    ),
+    (
+        {"own_event": "event_id"},
+        {"name": RETRACT, "data": {"event_id": CASE.events[0].id}},
+        {"name": RETRACT, "agency": "labour", "data": {"event_id": CASE.events[0].id}},
+    ),
+    (
+        {"own_event": "event_id"},
+        {"name": RETRACT, "data": {"event_id": CASE.events[1].id}},
+        {"name": RETRACT, "data": {"event_id": made_id("none")}},
+    ),
+    (
+        {"names_event": {"field": "event_id", "of": "case.identified"}},
+        {"name": RETRACT, "data": {"event_id": CASE.events[1].id}},
+        {"name": RETRACT, "data": {"event_id": CASE.events[0].id}},
+    ),
+    (
+        {"lists_open": "open_obligations"},
+        {
+            "name": "case.closed",
+            "data": {"open_obligations": sorted(CASE.state.open, reverse=True)},
+        },
+        {"name": "case.closed", "data": {"open_obligations": []}},
+    ),
+    (
+        {"responsible": "item"},
+        {"name": PROGRESS, "agency": "ngo-seafarers", "data": {"item": 19}},
+        {"name": PROGRESS, "agency": "ngo-seafarers", "data": {"item": 20}},
+    ),
+    (
+        {"responsible": "item"},
+        {"name": PROGRESS, "agency": "police", "data": {"item": 13}},
+        {"name": PROGRESS, "agency": "coordinator", "data": {"item": 13}},
+    ),
+    (
         {"emitter_in": ["investigation", "ngo-*"]},
         {"name": "suspicion.reported", "agency": "ngo-seafarers"},
         {"name": "suspicion.reported", "agency": "acc"},
@@ -343,10 +382,20 @@ def test_a_word_holds_and_does_not(
 
 
 def test_every_word_of_the_vocabulary_is_asked_here() -> None:
-    """The table and the two words below leave none out."""
+    """The table and the words below leave none out."""
     asked = {word for condition, *_ in WORDS for word in condition}
+    below = {"own_subject", "paged", "under", "dispensable"}
 
-    assert asked | {"own_subject", "paged"} == set(Condition.model_fields)
+    assert asked | below == set(Condition.model_fields)
+
+
+def test_a_scope_is_of_a_kind() -> None:
+    """`under` asks for the scope's prefix; a case has none."""
+    s = situation("protocol.activated", agency="coordinator")
+
+    assert holds({"under": "plan"}, s._replace(state=State("plan:nz-2009")))
+    assert not holds({"under": "plan"}, s._replace(state=State("agency:plan")))
+    assert not holds({"under": "plan"}, s)
 
 
 @pytest.mark.parametrize(("agency", "answer"), [("police", True), ("customs", False)])
@@ -398,7 +447,7 @@ def test_conditions_side_by_side_must_all_hold() -> None:
         Condition.model_validate(one)
         for one in ({"present": "reason"}, {"present": "duplicate_of"})
     )
-    spec = wider().spec
+    spec = nz_2009().spec
     closed = situation("suspicion.closed")
     duplicate = situation("suspicion.closed", data={"duplicate_of": "X"})
 

@@ -9,7 +9,7 @@ from coordinator.events import Event, decode, made_id, own
 from coordinator.protocol import Record, State, apply, received_at
 from tests.golden.stories import nz_2009
 from tests.protocol.case import START, Case, minutes
-from tests.protocol.profiles import derived, wider
+from tests.protocol.profiles import derived, modern
 
 WITHOUT_ADVISERS = derived(
     {
@@ -65,7 +65,7 @@ def test_what_was_owed_before_a_migration_keeps_its_due_and_its_ladder() -> None
     """An obligation carries the version that it was opened under."""
     case = Case(nz_2009().rules)
     case.identified("p-1")
-    (owed,) = case.owed("provide_adviser")
+    (owed,) = case.owed("assess_danger")
     case.say(
         "coordinator",
         "protocol.migrated",
@@ -73,13 +73,52 @@ def test_what_was_owed_before_a_migration_keeps_its_due_and_its_ladder() -> None
         data=MIGRATION,
         rules=WITHOUT_ADVISERS.rules,
     )
-    late = case.say("labour", "minister.informed", 2 * 1440 + 60)
-    pages = [page for page in late["pages"] if page["name"] == "provide_adviser"]
+    late = case.say("labour", "minister.informed", 180)
+    pages = [page for page in late["pages"] if page["name"] == "assess_danger"]
 
-    assert case.owed("provide_adviser") == [owed]
+    assert case.owed("assess_danger") == [owed]
     assert [(one["agency"], one["role"], one["rung"]) for one in pages] == [
-        ("justice", "senior_official", 2)
+        ("working-group", "working-group", 2)
     ]
+
+
+def test_what_the_new_version_does_not_have_ends_with_the_migration() -> None:
+    """Nobody could ever close it: it is superseded, on record."""
+    case = Case(nz_2009().rules)
+    case.identified("p-1")
+    (owed,) = case.owed("provide_adviser")
+    moved = case.say(
+        "coordinator",
+        "protocol.migrated",
+        1,
+        data=MIGRATION,
+        rules=WITHOUT_ADVISERS.rules,
+    )
+
+    assert [(one["id"], one["how"]) for one in moved["closed"]] == [
+        (owed.id, "superseded")
+    ]
+
+
+def test_a_migrated_case_is_known_by_the_new_versions_references() -> None:
+    """What came before is found by whatever field the new version asks for."""
+    case = Case(nz_2009().rules)
+    case.identified("p-1")
+    case.certified("p-1")
+    move = {"from": "nz-2009/1", "to": "nz-modern/1", "difference": "kinds"}
+    case.say("coordinator", "protocol.migrated", 1, data=move, rules=modern().rules)
+    second = {"certification_no": "C-2", "kind": "non_obstruction"}
+    again = case.say("police", "certification.issued", 2, person="p-1", data=second)
+    twice = case.say(
+        "police",
+        "certification.issued",
+        3,
+        person="p-1",
+        data=second | {"certification_no": "C-3"},
+    )
+
+    assert (again["verdict"], again["profile"]) == ("accepted", "nz-modern/1")
+    assert (twice["verdict"], twice["rule"]) == ("refused", "certification.issued.2")
 
 
 def test_a_standing_scope_follows_the_version_that_is_activated() -> None:
@@ -94,7 +133,7 @@ def test_a_standing_scope_follows_the_version_that_is_activated() -> None:
         1,
         data=ACTIVATION,
         subject="agency:police",
-        rules=wider().rules,
+        rules=modern().rules,
     )
     designated = case.say(
         "police",
@@ -105,7 +144,7 @@ def test_a_standing_scope_follows_the_version_that_is_activated() -> None:
     )
 
     assert first["profile"] == "nz-2009/1"
-    assert designated["profile"] == "nz-2009/2"
+    assert designated["profile"] == "nz-modern/1"
 
 
 def test_a_record_earlier_than_the_last_counts_as_the_last() -> None:
