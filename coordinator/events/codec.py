@@ -26,6 +26,7 @@ from coordinator.events.misfit import (
 )
 from coordinator.events.problem import Problem
 from coordinator.events.times import format_time
+from coordinator.events.upcasting import OLDER, lifted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +45,7 @@ _UNREADABLE: Final = "it takes one CloudEvent as a JSON object in UTF-8 (RFC 825
 
 def decode(raw: bytes) -> Event:
     """
-    Read and check one event.
+    Read and check one event; data of an older version is lifted to the current one.
 
     What needs the directory, the profile, the case or a clock is not checked here: the
     agencies named, the subject, the sender, the time's distance, the signature.
@@ -70,17 +71,22 @@ def decode(raw: bytes) -> Event:
         raise Rejected(unknown_type(attributes["id"]))
     kind, check_data = known
     data = attributes["data"]
+    get = attributes.get
+    version: int | None = kind.version
+    dataschema = get("dataschema")
+    if dataschema is not None and dataschema != kind.dataschema:
+        version = kind.version_named(dataschema)
+        if version is not None:
+            data = _lifted(sent, kind, version)
     try:
         payload = check_data(data)
     except ValidationError as error:
         problem = misfit(sent, error, kind)
         raise Rejected(problem) from None
-    get = attributes.get
     personref = get("personref")
     if kind.is_about_person(data) is (personref is None):
         raise Rejected(wrong_person(kind, attributes["id"], sent=personref is not None))
-    dataschema = get("dataschema")
-    if dataschema is not None and dataschema != kind.dataschema:
+    if version is None:
         raise Rejected(wrong_dataschema(kind, attributes["id"]))
     source = attributes["source"]
     return Event(
@@ -99,11 +105,22 @@ def decode(raw: bytes) -> Event:
         get("correlationid"),
         get("causationid"),
         get("signature"),
-        kind.version,
+        version,
         data,
         payload,
         raw,
     )
+
+
+def _lifted(sent: dict[str, Any], kind: EventType, version: int) -> dict[str, Any]:
+    """Check data as its own version had it, and lift it to the current one."""
+    model = OLDER[kind.name][version - 1].model
+    try:
+        model.__pydantic_validator__.validate_python(sent["data"])
+    except ValidationError as error:
+        problem = misfit(sent, error, kind, model)
+        raise Rejected(problem) from None
+    return lifted(kind.name, version, sent["data"])
 
 
 def _read(raw: bytes) -> dict[str, Any]:

@@ -125,7 +125,16 @@ class EventType:
     @property
     def dataschema(self) -> str:
         """The URN of the current schema."""
-        return f"{SCHEMA_PREFIX}{self.name}:{self.version}"
+        return self.schema_of(self.version)
+
+    def schema_of(self, version: int) -> str:
+        """Give the URN of a version's schema; versions count from 1."""
+        return f"{SCHEMA_PREFIX}{self.name}:{version}"
+
+    def version_named(self, dataschema: str) -> int | None:
+        """Give the version that a URN names, if it is one of this type's."""
+        versions = range(1, self.version + 1)
+        return next((v for v in versions if self.schema_of(v) == dataschema), None)
 
     @property
     def may_lack_subject(self) -> bool:

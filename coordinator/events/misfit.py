@@ -18,19 +18,24 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
 
     from coordinator.events.event_type import EventType
+    from coordinator.events.payload import Payload
 
 
 def misfit(
-    sent: dict[str, Any], error: ValidationError, kind: EventType | None = None
+    sent: dict[str, Any],
+    error: ValidationError,
+    kind: EventType | None = None,
+    model: type[Payload] | None = None,
 ) -> Problem:
     """
     Put the first error of a check into our own words.
 
-    `kind` is the type whose data was checked, None where it was the attributes. Errors
+    `kind` is the type whose data was checked, None where it was the attributes; `model`
+    its older version's, if it was of one. Errors
     come in the order of the fields; those that are not ours come last.
     """
     first = error.errors(include_url=False, include_context=False)[0]
-    shape = kind.model if kind else Attributes
+    shape = model or (kind.model if kind else Attributes)
     notes = {note.name: note for note in field_notes(shape)}
     pointer = "/data" if kind else ""
     name, *rest = first["loc"]
@@ -86,9 +91,10 @@ def wrong_person(kind: EventType, event_id: str, *, sent: bool) -> Problem:
 
 def wrong_dataschema(kind: EventType, event_id: str) -> Problem:
     """Say that the schema named is not a version of this type's that is known."""
+    known = [kind.schema_of(version) for version in range(kind.version, 0, -1)]
     return Problem.of(
         "schema",
-        f"dataschema does not fit; it takes {kind.dataschema}, or is left out",
+        f"dataschema does not fit; it takes {' or '.join(known)}, or is left out",
         event_id=event_id,
         pointer="/dataschema",
     )

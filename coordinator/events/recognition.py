@@ -83,7 +83,8 @@ class CertificationIssued(Payload):
     Police certify this person; without `valid_to`, until withdrawn.
 
     `kind` tells certificates of different effect apart where a profile knows more than
-    one (a certificate of non-obstruction, since 2009); absent is the Plan's own.
+    one: `trafficked`, the Plan's own and meant where it is left out, and
+    `non_obstruction`, since 2009. Version 1 had no `kind`.
 
     Source: L958-967; item 13
     """

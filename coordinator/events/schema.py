@@ -9,13 +9,19 @@ from __future__ import annotations
 
 import inspect
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 
 from coordinator.events.catalogue import CATALOGUE
 from coordinator.events.envelope import Attributes
-from coordinator.events.event_type import EventType
+from coordinator.events.upcasting import OLDER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from coordinator.events.event_type import EventType
+    from coordinator.events.payload import Payload
 
 
 def schemas() -> dict[str, str]:
@@ -23,30 +29,44 @@ def schemas() -> dict[str, str]:
     Give each file's name and its text, in the order of the catalogue.
 
     A file is JSON Schema 2020-12, indented by two spaces, with a last line feed: the
-    same text every time.
+    same text every time. `<name>.json` is the current version, `<name>.v1.json` one
+    that is accepted still.
     """
     return {
-        f"events/{name}.json": json.dumps(event_schema(kind), indent=2) + "\n"
-        for name, kind in CATALOGUE.items()
+        name: json.dumps(schema, indent=2) + "\n" for name, schema in _each_version()
     }
 
 
-def event_schema(kind: EventType) -> dict[str, Any]:
+def _each_version() -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, kind in CATALOGUE.items():
+        yield f"events/{name}.json", event_schema(kind)
+        for version, older in enumerate(OLDER.get(name, ()), 1):
+            yield (
+                f"events/{name}.v{version}.json",
+                event_schema(kind, version=version, model=older.model),
+            )
+
+
+def event_schema(
+    kind: EventType, *, version: int | None = None, model: type[Payload] | None = None
+) -> dict[str, Any]:
     """
-    Give one type's schema as JSON values.
+    Give one type's schema as JSON values, the current one or that of a `version`.
 
     An example that fits it is decoded, and the other way round; it is stricter only in
     the subject, which `decode` leaves to whoever knows the cases.
     """
+    urn = kind.schema_of(version or kind.version)
+    shape = model or kind.model
     sent = _plain(TypeAdapter(Attributes).json_schema())
     attributes, required = sent["properties"], sent["required"]
     attributes["type"] = {"const": kind.type}
-    attributes["dataschema"] = {"const": kind.dataschema}
+    attributes["dataschema"] = {"const": urn}
     attributes["subject"] |= {
         "description": kind.scope.says,
         "pattern": kind.scope.pattern,
     }
-    data = _plain(kind.model.model_json_schema(by_alias=True))
+    data = _plain(shape.model_json_schema(by_alias=True))
     attributes["data"] = {
         "type": "object",
         "properties": data["properties"],
@@ -72,9 +92,9 @@ def event_schema(kind: EventType) -> dict[str, Any]:
         }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": kind.dataschema,
+        "$id": urn,
         "title": kind.type,
-        "description": _description(kind),
+        "description": _description(shape),
         "type": "object",
         "properties": attributes,
         "required": required,
@@ -83,9 +103,9 @@ def event_schema(kind: EventType) -> dict[str, Any]:
     }
 
 
-def _description(kind: EventType) -> str:
+def _description(model: type[Payload]) -> str:
     """Join the lines of each paragraph; the last one cites the Plan."""
-    text = inspect.getdoc(kind.model) or ""
+    text = inspect.getdoc(model) or ""
     return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))
 
 

@@ -138,7 +138,7 @@ def _is_party(s: Situation, row: EventRules) -> bool:
     state, agency = s.state, s.event.agency
     if agency == s.rules.spec.coordinator or not state.is_case:
         return True
-    if not state.facts:
+    if not state.exists:
         return s.event.subject is None
     if row.exempt_from_party or agency in state.parties:
         return True

@@ -85,6 +85,7 @@ def _accept(s: Situation, row: EventRules, decision: Decision) -> None:
         record=Record(state.key, s.at, s.active_rules, event, s.contact_known),
         rules=s.rules,
     )
+    state.exists = True
     if state.exercise is None:
         state.exercise = event.exercise
     if row.effect is None or row.effect.acknowledges is None:
@@ -213,7 +214,7 @@ def _note_pages(state: State, pages: list[Page]) -> None:
                     obligation.id, Firing(rung, set())
                 )
                 obligation.firing.pages.add(page["id"])
-        state.pages[page["id"]] = PageOut(obligation, page["agency"], rung)
+        state.pages[page["id"]] = PageOut(state.seq, obligation, page["agency"], rung)
 
 
 def _take_timers(state: State, at: Instant) -> None:

@@ -115,8 +115,9 @@ class Timer(NamedTuple):
 
 
 class PageOut(NamedTuple):
-    """A page that was decided: about which obligation (None: a breach), to whom."""
+    """A page decided at a seq: about which obligation (None: a breach), to whom."""
 
+    seq: int
     obligation: Obligation | None
     agency: str
     rung: int | None
@@ -157,10 +158,10 @@ class State:
     One key's state.
 
     `seq` counts its decisions; `at` is the last one's instant; `rules` are the
-    protocol version it opened under (None before the first record); `exercise` is set
-    by its first accepted event; `accepted` holds every event ever accepted, `facts`
-    those that stand: were not retracted; certificates are by person and kind; `open`
-    finds open obligations by name, scope, owner.
+    protocol version it opened under (None before the first record); `exists` and
+    `exercise` are set by its first accepted event; `accepted` holds every event ever
+    accepted, `facts` those that stand: were not retracted; certificates are by person
+    and kind; `open` finds open obligations by name, scope, owner.
     """
 
     key: str
@@ -168,6 +169,7 @@ class State:
     seq: int = 0
     at: Instant | None = None
     exercise: bool | None = None
+    exists: bool = False
 
     accepted: dict[str, Fact] = field(default_factory=dict)
     facts: dict[str, Fact] = field(default_factory=dict)

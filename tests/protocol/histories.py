@@ -89,7 +89,10 @@ _TIMES: Final = frozenset(
     {"new_due", "valid_to", "arrives_at", "review_due", "from", "to", "due"}
 )
 _KNOWN: Final = frozenset(
-    {"obligation_id", "page_id", "notice_id", "basis_event_ids", "origin_event_ids"}
+    {
+        *("obligation_id", "page_id", "notice_id", "event_id"),
+        *("basis_event_ids", "origin_event_ids", "open_obligations"),
+    }
 )
 # What follows a page at once, as a rule.
 _AT_ONCE: Final = frozenset({"page.unreachable", "escalation.acknowledged"})
@@ -130,12 +133,15 @@ _BEGINNINGS: Final = st.sampled_from(
         (*_IDENTIFIED, *_said("victim.identified", "danger.assessed")),
         _CERTIFIED,
         (*_CERTIFIED, *_said("certification.withdrawn")),
+        (*_CERTIFIED, *_said("investigation.concluded", "case.closed")),
+        (*_CERTIFIED, *_said("victim.referred", "case_management.commenced")),
     )
 )
 # What ladders hang on, and what closes much, comes up more often.
 _OFTEN: Final = (
     *("deadline.passed", "page.unreachable", "escalation.acknowledged") * 6,
     *("case.identified", "victim.identified", "suspicion.closed"),
+    *("event.retracted",) * 4,
 )
 
 
@@ -276,9 +282,12 @@ class History:
             "notice_id": self.notices,
             "basis_event_ids": self.ids,
             "origin_event_ids": self.ids,
+            "event_id": self.ids,
         }.get(wire, [])
         if wire not in _KNOWN:
             return None
+        if wire == "open_obligations":
+            return sorted(self.state.open)
         if not pool or _happens(chance, 0.1):
             found = made_id("nothing", wire)
         else:
