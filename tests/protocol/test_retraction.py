@@ -66,12 +66,12 @@ def test_a_retraction_and_its_absence_give_the_same_later_decisions(
     assert _open(state) == _open(other)
 
     for move in later:
-        record = history.next_record(move)
-        if record is None or not _comparable(record.event, mended, mistake, rows):
+        said = history.next_record(move)
+        if said is None or not _comparable(said.event, mended, mistake, rows):
             continue
-        if record.event.agency not in other.parties:
+        if said.event.agency not in other.parties:
             continue
-        assert _essence(_decide(state, record)) == _essence(_decide(other, record))
+        assert _essence(_decide(state, said)) == _essence(_decide(other, said))
     assert [dict(decision) for _, decision in rows] == before
 
 
