@@ -20,6 +20,7 @@ are a profile's data.
 import re
 from bisect import bisect_left
 from calendar import monthrange
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
@@ -175,18 +176,25 @@ class Calendar:
             CalendarError: `start` or the result is outside the covered years.
             ValueError: `amount` is negative.
         """
-        if amount < _NO_TIME:
-            message = f"business time cannot be taken away: {amount}"
-            raise ValueError(message)
+        return self.add_each(start, (amount,))[0]
+
+    def add_each(self, start: datetime, amounts: Sequence[timedelta]) -> list[datetime]:
+        """Find, as `add` does, when each of several amounts has been worked."""
         windows = self._windows
-        earliest, worked = self._reached(windows, start)
-        worked += amount
-        # Never a window before the start's own: its total is the same as the
-        # next one's beginning, and a start overnight belongs to the morning.
-        index = bisect_left(windows.worked, worked, earliest + 1) - 1
-        if index == len(windows.openings):
-            raise self._outside()
-        return windows.openings[index] + (worked - windows.worked[index])
+        earliest, before = self._reached(windows, start)
+        found = []
+        for amount in amounts:
+            if amount < _NO_TIME:
+                message = f"business time cannot be taken away: {amount}"
+                raise ValueError(message)
+            worked = before + amount
+            # Never a window before the start's own: its total is the same as the
+            # next one's beginning, and a start overnight belongs to the morning.
+            index = bisect_left(windows.worked, worked, earliest + 1) - 1
+            if index == len(windows.openings):
+                raise self._outside()
+            found.append(windows.openings[index] + (worked - windows.worked[index]))
+        return found
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """
@@ -269,7 +277,8 @@ class Calendar:
         if not windows.begins <= moment < windows.ends:
             raise self._outside()
         # Only instants of one and the same zone object compare quickly.
-        moment = moment.astimezone(UTC)
+        if moment.tzinfo is not UTC:
+            moment = moment.astimezone(UTC)
         index = bisect_left(windows.closings, moment)
         worked = windows.worked[index]
         if index < len(windows.openings) and moment > windows.openings[index]:

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from coordinator.events import parse_time
 from coordinator.protocol.calendar import Calendar, CalendarError
-from coordinator.protocol.duration import Duration
 from coordinator.protocol.ladder import length_of
 from coordinator.protocol.profile import ProfileSpec
 from coordinator.protocol.situation import Situation
@@ -95,9 +94,17 @@ def _after(spec: AfterSpec, profile: ProfileSpec) -> Due:
         before = _whole_ms(whole * part)
         return lambda s, _: DueTime(s.at + whole, s.at + before)
 
+    # How much a calendar must work, and up to the reminder; by its name, once.
+    amounts: dict[str, tuple[timedelta, timedelta]] = {}
+
     def business(s: Situation, owner: str) -> DueTime:
         calendar = s.rules.calendar_of(owner)
-        found = None if calendar is None else _worked(calendar, s.at, length, part)
+        found = None
+        if calendar is not None:
+            if calendar.name not in amounts:
+                whole = calendar.business(length)
+                amounts[calendar.name] = whole, _whole_ms(whole * part)
+            found = _worked(calendar, s.at, amounts[calendar.name])
         if found is None:
             # Nobody wrote out those years' holidays: too early beats not at all.
             due = length.elapsed_from(s.at)
@@ -108,13 +115,11 @@ def _after(spec: AfterSpec, profile: ProfileSpec) -> Due:
 
 
 def _worked(
-    calendar: Calendar, start: datetime, length: Duration, part: float
+    calendar: Calendar, start: datetime, amounts: tuple[timedelta, timedelta]
 ) -> DueTime | None:
     """Count business time; None where the calendar does not reach so far."""
-    amount = calendar.business(length)
     try:
-        due = calendar.add(start, amount)
-        return DueTime(due, calendar.add(start, _whole_ms(amount * part)))
+        return DueTime(*calendar.add_each(start, amounts))
     except CalendarError:
         return None
 

@@ -167,9 +167,9 @@ class Rules:
     A protocol version.
 
     `reference` is `<name>/<version>`; `personal` are the events about one person;
-    `patterns` are the rows for any agency of a kind (`x-*`); `acknowledgement` gives
-    the longest new due time from a receipt; `repeat` the time between pages of the
-    last rung.
+    `patterns` are the rows for any agency of a kind (`x-*`), `own_calendars` each
+    row's business calendar; `acknowledgement` gives the longest new due time from a
+    receipt; `repeat` the time between pages of the last rung.
     """
 
     spec: ProfileSpec
@@ -179,14 +179,15 @@ class Rules:
     personal: frozenset[str]
     acknowledgement: Callable[[datetime], datetime]
     repeat: timedelta
-    calendars: dict[str, Calendar]
+    own_calendars: dict[str, Calendar | None]
     patterns: tuple[str, ...]
 
     def calendar_of(self, agency: str) -> Calendar | None:
         """Give the business calendar of an agency's region, if it has one."""
+        if agency in self.own_calendars:
+            return self.own_calendars[agency]
         row = self._row_of(agency)
-        calendar = None if row is None else self.spec.agencies[row].calendar
-        return None if calendar is None else self.calendars[calendar]
+        return None if row is None else self.own_calendars[row]
 
     def knows_agency(self, agency: str) -> bool:
         """Whether the profile itself lists an agency."""
@@ -237,6 +238,9 @@ def compile_rules(spec: ProfileSpec) -> Rules:
         name: _obliged(name, one, spec) for name, one in spec.obligations.items()
     }
     references = _references(spec)
+    calendars = {
+        name: _calendar(name, one, spec) for name, one in spec.calendars.items()
+    }
     events = {
         name: EventRules(
             name=name,
@@ -295,8 +299,9 @@ def compile_rules(spec: ProfileSpec) -> Rules:
         acknowledgement=spec.limits.acknowledgement.elapsed_from,
         repeat=length_of(spec.limits.repeat),
         patterns=tuple(name for name in spec.agencies if name.endswith("*")),
-        calendars={
-            name: _calendar(name, one, spec) for name, one in spec.calendars.items()
+        own_calendars={
+            name: None if one.calendar is None else calendars[one.calendar]
+            for name, one in spec.agencies.items()
         },
     )
 

@@ -241,9 +241,9 @@ def test_a_closure_that_is_observed_is_one_that_stands() -> None:
 
     assert "no closure is called summer" in read({MAIN: text})
     profile = load_changed({MAIN: text.replace("[summer]", "[summer_closure]")})
-    assert [one.name for one in profile.rules.calendars["auckland"].closures] == [
-        "summer_closure"
-    ]
+    auckland = profile.rules.calendar_of("customs")
+    assert auckland is not None
+    assert [one.name for one in auckland.closures] == ["summer_closure"]
 
 
 def test_a_profile_is_a_mapping() -> None:
