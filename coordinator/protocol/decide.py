@@ -29,16 +29,21 @@ from coordinator.protocol.retraction import refold
 from coordinator.protocol.rules import EventRules
 from coordinator.protocol.situation import Situation
 from coordinator.protocol.spec_events import EffectSpec
-from coordinator.protocol.state import State
+from coordinator.protocol.state import Instant, State
 
 __all__ = ["decide", "received_at"]
 
 
 def received_at(state: State, record: Record) -> datetime:
     """Give the record's receipt, raised to the key's last one if earlier."""
-    if state.at is not None and format_time(record.received_at) < state.at:
-        return parse_time(state.at)
-    return record.received_at
+    return _receipt(state, record)[0]
+
+
+def _receipt(state: State, record: Record) -> tuple[datetime, Instant]:
+    now = format_time(record.received_at)
+    if state.at is not None and now < state.at:
+        return parse_time(state.at), state.at
+    return record.received_at, now
 
 
 def decide(state: State, record: Record) -> Decision:
@@ -53,8 +58,8 @@ def decide(state: State, record: Record) -> Decision:
     Returns:
         The decision record, ready to be written to the log.
     """
-    at = received_at(state, record)
-    s = met(state, record, at, format_time(at), state.rules or record.rules)
+    at, now = _receipt(state, record)
+    s = met(state, record, at, now, state.rules or record.rules)
     row = s.rules.events.get(s.event.name)
     if row is not None and row.effect is not None:
         s = _without_the_retracted(s, row.effect)

@@ -19,9 +19,11 @@ from coordinator.protocol.ladder import REMINDER
 from coordinator.protocol.rules import Closing, EventRules, Opening, meant_by
 from coordinator.protocol.scopes import about
 from coordinator.protocol.situation import Situation, applies
-from coordinator.protocol.state import Obligation
+from coordinator.protocol.state import Debtor, Obligation
 
 __all__ = ["close_and_open"]
+
+How = Literal["satisfied", "superseded"]
 
 
 def close_and_open(draft: Draft, row: EventRules) -> None:
@@ -39,26 +41,26 @@ def close_and_open(draft: Draft, row: EventRules) -> None:
 def _settle(draft: Draft, row: EventRules) -> None:
     """Close what the event closes by its own Per value, in order of opening."""
     s = draft.situation
-    settled = [
-        (owed, closing.how)
-        for closing in row.closes
-        if closing.obliged.name in s.state.open and applies(closing.when, s)
-        for owed in _settled(s, closing)
-    ]
-    for owed, how in sorted(settled, key=lambda pair: pair[0].order):
-        if owed.id not in draft.shut:
-            draft.close(owed, how)
+    settled: dict[int, tuple[Obligation, How]] = {}
+    for closing in row.closes:
+        by_scope = s.state.open.get(closing.obliged.name)
+        if by_scope is not None and applies(closing.when, s):
+            for owed in _settled(s, closing, by_scope):
+                settled.setdefault(owed.order, (owed, closing.how))
+    for order in sorted(settled):
+        draft.close(*settled[order])
 
 
-def _settled(s: Situation, closing: Closing) -> list[Obligation]:
+def _settled(
+    s: Situation, closing: Closing, by_scope: dict[str, dict[Debtor, Obligation]]
+) -> list[Obligation]:
     """Find the open obligations of one name that an event settles."""
-    by_scope = s.state.open[closing.obliged.name]
     if closing.all:
         found = [owed for debts in by_scope.values() for owed in debts.values()]
     else:
         found = [
             owed
-            for scope in {*meant_by(s, closing), "case"}
+            for scope in (*meant_by(s, closing), "case")
             if scope in by_scope
             for owed in by_scope[scope].values()
             if owed.person is None or owed.person == s.person

@@ -225,11 +225,13 @@ class Rules:
 def meant_by(s: Situation, closing: Closing) -> list[str]:
     """Give the scopes that a closing event means."""
     emitter = s.event.agency
-    for scopes in (closing.by_field, closing.by_kind):
-        meant = [value for scope in scopes for value in scope.values(s, emitter)]
-        if meant:
-            return meant
-    return []
+    meant: list[str] = []
+    for scope in closing.by_field:
+        meant += scope.values(s, emitter)
+    if not meant:
+        for scope in closing.by_kind:
+            meant += scope.values(s, emitter)
+    return meant
 
 
 def compile_rules(spec: ProfileSpec) -> Rules:
