@@ -10,8 +10,7 @@ and due are.
 Source: docs/rules.md, Retraction; docs/adr/0011-retraction-refolds-the-case.md.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from itertools import takewhile
+from collections.abc import Callable, Iterable
 
 from coordinator.events import made_id, parse_time
 from coordinator.protocol.draft import Draft
@@ -42,10 +41,13 @@ def refold(state: State, event_id: str, decide: Decide) -> Refold:
     # An office is party by the notices and pages that it was sent.
     scratch.parties.update(state.parties.intersection(_offices(state)))
     ids = {_identity(owed): owed.id for owed in state.obligations.values()}
+    paged = list(reversed(state.pages.values()))
     fallen = []
     for fact in standing(state, without=event_id):
         scratch.rules, scratch.seq = fact.rules, fact.seq - 1
-        scratch.parties.update(_paged_before(state, fact.seq))
+        while paged and paged[-1].seq < fact.seq:
+            # A page makes its receiver a party, and was sent all the same.
+            scratch.parties.add(paged.pop().agency)
         if _is_history(fact):
             remember(met_then(scratch, fact, fact.rules), fact)
             scratch.accepted[fact.id] = fact
@@ -61,12 +63,6 @@ def refold(state: State, event_id: str, decide: Decide) -> Refold:
             if (real := state.obligations.get(opened["id"])) is not None:
                 scratch.obligations[real.id].paged = real.paged
     return Refold(scratch, tuple(fallen))
-
-
-def _paged_before(state: State, seq: int) -> Iterator[str]:
-    """Give whom the case had paged by then: a page makes its receiver a party."""
-    pages = state.pages.values()
-    return (page.agency for page in takewhile(lambda page: page.seq < seq, pages))
 
 
 def _offices(state: State) -> Iterable[str]:
