@@ -119,10 +119,44 @@ def test_damage_is_an_error_or_does_not_matter(path: Path, seed: int) -> None:
             assert met == use(sound)
 
 
+@pytest.mark.parametrize("column", ["event", "decision", "received_at", "profile"])
+def test_a_row_that_is_not_what_was_written_is_damage(path: Path, column: str) -> None:
+    """A changed byte that leaves every page in order, and every JSON readable."""
+    connection = sqlite3.connect(path)
+    connection.execute(
+        f"UPDATE log SET {column} = CAST(replace(CAST({column} AS TEXT), '2', '3')"  # noqa: S608 - the four above
+        f" AS {'BLOB' if column in ('event', 'decision') else 'TEXT'})"
+        " WHERE position = 3"
+    )
+    connection.commit()
+    connection.close()
+
+    with pytest.raises(StoreError, match="damaged"):
+        read(path, lambda store: store.log())
+
+
+def test_a_damaged_event_is_not_compared_with_one_sent_again(path: Path) -> None:
+    """Its sender is not told that the id was used with other content."""
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE log SET event = x'7b7d' WHERE position = 3")
+    (third,) = connection.execute(
+        "SELECT event_id FROM log WHERE position = 3"
+    ).fetchone()
+    connection.commit()
+    connection.close()
+    store = SqliteStore(path)
+    with pytest.raises(StoreError, match="damaged"):
+        store.decided([third])
+    store.close()
+
+
 def test_a_row_that_cannot_be_read_back_is_damage(path: Path) -> None:
     """Its case is not decided from what is left of it."""
     connection = sqlite3.connect(path)
-    connection.execute("UPDATE log SET decision = x'7b' WHERE position = 3")
+    # A row of before there were sums.
+    connection.execute(
+        "UPDATE log SET decision = x'7b', row_sum = NULL WHERE position = 3"
+    )
     connection.commit()
     connection.close()
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from coordinator.runtime.port import StoreError, StoreFault
 
-__all__ = ["failure"]
+__all__ = ["damaged", "failure"]
 
 # The primary result code is the extended code's low byte.
 # Said in SQLite's own list of result codes, rescode.html.
@@ -35,10 +35,11 @@ _FAULTS: Final = {
 _FAULTS[sqlite3.SQLITE_LOCKED] = _FAULTS[sqlite3.SQLITE_BUSY]
 _FAULTS[sqlite3.SQLITE_PROTOCOL] = _FAULTS[sqlite3.SQLITE_BUSY]
 
+_DAMAGED: Final = (
+    "the database is damaged; stop, keep the file, and put a backup in its place"
+)
 _ERRORS: Final = {
-    sqlite3.SQLITE_CORRUPT: (
-        "the database is damaged; stop, keep the file, and put a backup in its place"
-    ),
+    sqlite3.SQLITE_CORRUPT: _DAMAGED,
     sqlite3.SQLITE_NOTADB: (
         "this is no database, or a damaged one; stop, keep the file, and put a backup"
         " in its place"
@@ -61,3 +62,8 @@ def failure(path: Path, error: sqlite3.Error) -> StoreFault | StoreError:
         name = getattr(error, "sqlite_errorname", type(error).__name__)
         said = f"the database cannot be used ({name})"
     return StoreError(f"{path}: {said}")
+
+
+def damaged(path: Path) -> StoreError:
+    """Say that a row is not what was written; the caller raises it."""
+    return StoreError(f"{path}: {_DAMAGED}")

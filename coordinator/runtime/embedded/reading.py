@@ -13,8 +13,9 @@ from typing import Any, Final
 
 import orjson
 
-from coordinator.runtime.embedded.failures import failure
+from coordinator.runtime.embedded.failures import damaged, failure
 from coordinator.runtime.embedded.instants import from_ms
+from coordinator.runtime.embedded.sums import event_sum, row_sum
 from coordinator.runtime.port import (
     Entry,
     InboxItem,
@@ -22,7 +23,6 @@ from coordinator.runtime.port import (
     PageItem,
     Rejection,
     StoredProfile,
-    StoreError,
 )
 
 __all__ = ["Reading"]
@@ -47,14 +47,14 @@ class Reading:
             " (SELECT position FROM log WHERE key = ? AND seq = 1) ORDER BY seq",
             key,
         )
-        return [_entry(row) for row in rows]
+        return [self._entry(row) for row in rows]
 
     def log(self, *, after: int = 0) -> Iterator[Entry]:
         """Read the log in order, from behind a position."""
         statement = "SELECT * FROM log WHERE position > ? ORDER BY position LIMIT ?"
         while piece := self._rows(statement, after, _PIECE):
             for row in piece:
-                yield _entry(row)
+                yield self._entry(row)
             after = piece[-1][0]
 
     def rejected(self, *, after: int = 0) -> Iterator[Rejection]:
@@ -76,7 +76,7 @@ class Reading:
             " ORDER BY inbox.position, idx LIMIT ?"
         )
         for row in self._pointed_at(statement, agency):
-            yield InboxItem(_entry(row), row[-1])
+            yield InboxItem(self._entry(row), row[-1])
 
     def notices(self, office: str) -> Iterator[NoticeItem]:
         """Read an office's notices in order."""
@@ -86,7 +86,7 @@ class Reading:
             " ORDER BY notice.position, idx LIMIT ?"
         )
         for row in self._pointed_at(statement, office):
-            yield NoticeItem(_entry(row), row[-1])
+            yield NoticeItem(self._entry(row), row[-1])
 
     def _pointed_at(self, statement: str, receiver: str) -> Iterator[Row]:
         """Read rows of the log that a table points at, place by place."""
@@ -98,35 +98,33 @@ class Reading:
     def pages(self) -> Iterator[PageItem]:
         """Read every page in order."""
         statement = (
-            "SELECT position, idx, id, state, key, received_at, decision"
-            " FROM page JOIN log USING (position) WHERE (position, idx) > (?, ?)"
-            " ORDER BY position, idx LIMIT ?"
+            "SELECT log.*, id, state, idx FROM page JOIN log USING (position)"
+            " WHERE (page.position, idx) > (?, ?) ORDER BY page.position, idx LIMIT ?"
         )
         position, idx = 0, 0
         while piece := self._rows(statement, position, idx, _PIECE):
             for row in piece:
                 yield self._page(row)
-            position, idx = piece[-1][:2]
+            position, idx = piece[-1][0], piece[-1][-1]
 
     def queued_pages(self, limit: int) -> list[PageItem]:
         """Give pages not yet handed over, oldest first."""
         rows = self._rows(
-            "SELECT position, idx, id, state, key, received_at, decision"
-            " FROM page JOIN log USING (position) WHERE state = 'queued'"
-            " ORDER BY position, idx LIMIT ?",
+            "SELECT log.*, id, state, idx FROM page JOIN log USING (position)"
+            " WHERE state = 'queued' ORDER BY page.position, idx LIMIT ?",
             limit,
         )
         return [self._page(row) for row in rows]
 
     def _page(self, row: Row) -> PageItem:
-        _, idx, page_id, state, key, received_at, decision_bytes = row
+        entry = self._entry(row)
+        page_id, state, idx = row[-3:]
         try:
-            decision: Mapping[str, Any] = orjson.loads(decision_bytes)
+            decision: Mapping[str, Any] = orjson.loads(entry.decision_bytes)
             page, exercise = decision["pages"][idx], decision["exercise"]
         except (ValueError, LookupError) as error:
-            message = f"{self._path}: the log is damaged; put a backup in its place"
-            raise StoreError(message) from error
-        return PageItem(page_id, key, from_ms(received_at), exercise, page, state)
+            raise damaged(self._path) from error
+        return PageItem(page_id, entry.key, entry.received_at, exercise, page, state)
 
     def profiles(self) -> list[StoredProfile]:
         """Read the kept profiles in order."""
@@ -158,18 +156,25 @@ class Reading:
         except sqlite3.Error as error:
             raise failure(self._path, error) from error
 
-
-def _entry(row: Row) -> Entry:
-    position, key, seq, _, event_id, received_at, profile, sender, known = row[:9]
-    return Entry(
-        position,
-        key,
-        seq,
-        event_id,
-        from_ms(received_at),
-        profile,
-        sender,
-        None if known is None else bool(known),
-        row[9],
-        row[10],
-    )
+    def _entry(self, row: Row) -> Entry:
+        """Read a row of the log, and see that it is the one that was written."""
+        position, key, seq, _, event_id, received_at, profile, sender, known = row[:9]
+        event, decision, _, of_row = row[9:13]
+        if of_row is not None and (
+            not isinstance(event, bytes)
+            or not isinstance(decision, bytes)
+            or row_sum(row[:9], event_sum(event), decision) != of_row
+        ):
+            raise damaged(self._path)
+        return Entry(
+            position,
+            key,
+            seq,
+            event_id,
+            from_ms(received_at),
+            profile,
+            sender,
+            None if known is None else bool(known),
+            event,
+            decision,
+        )

@@ -143,7 +143,13 @@ _CREATED: Final = (
     """,
 )
 
-MIGRATIONS: Final = (_CREATED,)
+# Rows of before have none, and are read as they stand.
+_SUMMED: Final = (
+    "ALTER TABLE log ADD COLUMN event_sum INTEGER",
+    "ALTER TABLE log ADD COLUMN row_sum INTEGER",
+)
+
+MIGRATIONS: Final = (_CREATED, _SUMMED)
 """
 Statements for each version of the schema, run in order, a transaction for each.
 
