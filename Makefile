@@ -9,18 +9,21 @@ WORKERS ?= 2
 
 BIN := .venv/bin
 SOURCES = $(wildcard coordinator tests bench tools)
+# Another reader of schemas/asyncapi.json; its test is skipped where npm is not there.
+PARSER := $(shell command -v node >/dev/null && command -v npm >/dev/null \
+	&& echo tests/asyncapi/node_modules/installed)
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-dev run test faults check bench clean
+.PHONY: help setup setup-dev run test faults check pages bench clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/installed ## make .venv with what `coordinator` runs with
 
-setup-dev: .venv/installed-dev ## the same, and what tests and checks need
+setup-dev: .venv/installed-dev $(PARSER) ## the same, and what tests and checks need
 
 run: setup ## the whole bus, with a fictional case played at speed, until Ctrl-C
 	@$(BIN)/coordinator run --demo
@@ -39,13 +42,21 @@ check: setup-dev ## style, types, layers, and generated files against their sour
 	$(BIN)/mypy --strict $(SOURCES)
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/coordinator schemas check
+	$(BIN)/coordinator protocol lint nz-2009
+	$(BIN)/coordinator protocol lint nz-modern
+	$(BIN)/coordinator protocol show nz-2009 --markdown | diff -u docs/protocol.md -
+	$(BIN)/coordinator protocol show nz-2009 --svg - | diff -u docs/protocol.svg -
+
+pages: setup ## write docs/protocol.md and its picture from the profile
+	$(BIN)/coordinator protocol show nz-2009 --markdown > docs/protocol.md
+	$(BIN)/coordinator protocol show nz-2009 --svg docs/protocol.svg
 
 bench: setup-dev ## figures beside those of peers, in one run
 	$(BIN)/python -m bench
 
 clean: ## take away what these targets made; ./var, which holds events, stays
 	rm -rf .venv .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache \
-		.pytest_cache .ruff_cache bench/results.json htmlcov
+		.pytest_cache .ruff_cache bench/results.json htmlcov tests/asyncapi/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- The virtual environment: made once, brought up to date when a pin changes ---
@@ -67,4 +78,9 @@ clean: ## take away what these targets made; ./var, which holds events, stays
 	@echo 'Setting up the tools for tests and checks'
 	@$(PIP_INSTALL) --requirement requirements-dev.txt
 	@$(BIN)/python -m pip check --disable-pip-version-check
+	@touch $@
+
+tests/asyncapi/node_modules/installed: tests/asyncapi/package-lock.json
+	@echo 'Setting up another reader of AsyncAPI documents'
+	@npm ci --loglevel=error --prefix tests/asyncapi
 	@touch $@

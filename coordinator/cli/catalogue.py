@@ -1,21 +1,24 @@
 """All that is known of a type of event: fields, and what the protocol makes of it."""
 
 import shlex
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
 
-from coordinator.cli import wording
 from coordinator.events import (
     CATALOGUE,
     SOURCE_PREFIX,
-    EventType,
     example,
     field_notes,
 )
-from coordinator.protocol import Rules
-from coordinator.protocol.spec_events import EventSpec
-from coordinator.protocol.spec_obligations import ObligationSpec
+from coordinator.protocol import Rules, words
+from coordinator.protocol.conditions import expand
+from coordinator.protocol.document.events import says
+from coordinator.protocol.profile import ProfileSpec
+from coordinator.protocol.spec_conditions import Condition
+from coordinator.protocol.spec_events import EventSpec, ReceiverSpec
+from coordinator.protocol.spec_obligations import ObligationSpec, OwnerSpec
 
 __all__ = ["command_of", "in_catalogue", "in_protocol"]
 
@@ -33,10 +36,11 @@ def in_catalogue(name: str) -> dict[str, Any]:
         "type": kind.type,
         "area": kind.area,
         "cite": kind.cite,
-        "says": _says(kind),
+        "says": says(kind).rstrip("."),
         "person": kind.person,
         "subject": kind.scope.says,
         "starts_a_case": kind.mints,
+        "schemas": [kind.schema_of(one) for one in range(kind.version, 0, -1)],
         "fields": [
             {"name": note.name, "required": note.required, "takes": note.takes}
             for note in field_notes(kind.model)
@@ -54,23 +58,35 @@ def in_protocol(name: str, rules: Rules) -> dict[str, Any] | None:
     return {
         "reference": rules.reference,
         "emitters": list(rules.events[name].emitters),
-        "to": [
-            {"who": wording.receiver(one, rules.spec), "view": one.view}
-            for one in spec.to
-        ],
+        "to": [{"who": _who(one, rules.spec), "view": one.view} for one in spec.to],
         "no_receiver": spec.no_receiver,
         "stub_shows": list(spec.stub),
         "gates": _gates(name, spec),
         "opens": [row for key, one in owed for row in _opens(name, key, one, rules)],
-        "closes": [row for key, one in owed for row in _closes(name, key, one)],
+        "closes": [
+            row for key, one in owed for row in _closes(name, key, one, rules.spec)
+        ],
         "leaves_open": None if spec.ends is None else list(spec.ends.leaves),
     }
 
 
-def _says(kind: EventType) -> str:
-    """Give the first sentence of what the type's model says of itself."""
-    text = " ".join((kind.model.__doc__ or "").split("\n\n")[0].split())
-    return text.rstrip(".")
+def _who(spec: ReceiverSpec, profile: ProfileSpec) -> str:
+    """Name receivers by their ids where the profile does, else in words."""
+    if spec.agencies is None:
+        return words.receiver(spec, profile)
+    agencies = ", ".join(expand(spec.agencies, profile))
+    return agencies + words.only_when(spec.when, profile)
+
+
+def _owes(spec: OwnerSpec, profile: ProfileSpec) -> str:
+    """Name owners by their ids where the profile does, else in words."""
+    if spec.agencies is None:
+        return words.owner(spec, profile)
+    return ", ".join(expand(spec.agencies, profile))
+
+
+def _when(conditions: Sequence[Condition] | None, profile: ProfileSpec) -> str:
+    return words.only_when(conditions, profile).removeprefix(", when ")
 
 
 def _gates(name: str, spec: EventSpec) -> list[dict[str, Any]]:
@@ -92,10 +108,10 @@ def _opens(
     return [
         {
             **_named(key, spec),
-            "owner": wording.owner(opening.owner or spec.owner, rules.spec),
-            "per": wording.scope(opening.per or spec.per),
-            "due": wording.due(opening.due or spec.due),
-            "when": wording.only_when(opening.when).removeprefix(", when "),
+            "owner": _owes(opening.owner or spec.owner, rules.spec),
+            "per": words.scope(opening.per or spec.per),
+            "due": words.due(opening.due or spec.due),
+            "when": _when(opening.when, rules.spec),
             "ladder": spec.ladder,
         }
         for opening in spec.opens_on
@@ -103,13 +119,15 @@ def _opens(
     ]
 
 
-def _closes(name: str, key: str, spec: ObligationSpec) -> list[dict[str, Any]]:
+def _closes(
+    name: str, key: str, spec: ObligationSpec, profile: ProfileSpec
+) -> list[dict[str, Any]]:
     return [
         {
             **_named(key, spec),
             "by_owner": closing.by_owner,
             "as": closing.closed_as,
-            "when": wording.only_when(closing.when).removeprefix(", when "),
+            "when": _when(closing.when, profile),
         }
         for closing in spec.closed_by
         if closing.event == name

@@ -82,6 +82,9 @@ def _show_one(console: Console, name: str, rules: Rules) -> None:
     console.print(Text.assemble((name, "bold"), f"  {told['says']}  ({told['cite']})"))
     about = _WHOSE.get(told["person"], "no single person: it carries no personref")
     console.print(f"About {about}. Subject: {told['subject']}.")
+    if len(told["schemas"]) > 1:
+        *current, oldest = told["schemas"]
+        console.print(f"Taken as {', '.join(current)} or, older, {oldest}.")
     if told["starts_a_case"]:
         console.print("It may come without a subject, and then starts a case.")
     made = in_protocol(name, rules)
@@ -122,8 +125,8 @@ def _sections(made: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
     ]
     yield "What must hold", gates or ["nothing: it is always taken"]
     opens = [
-        f"{one['number']} {one['owner']}: {one['says']}, {one['due']}, per {one['per']}"
-        f"{_when(one)}; ladder {one['ladder']} ({one['cite']})"
+        f"{one['number']} {one['owner']}: {one['says']}, {one['due']}, once for"
+        f" {one['per']}{_when(one)}; ladder {one['ladder']} ({one['cite']})"
         for one in made["opens"]
     ]
     yield "What is owed from then on", opens or ["nothing"]

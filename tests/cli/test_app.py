@@ -361,9 +361,9 @@ def test_a_table_fits_the_terminal(told: Told, home: Path) -> None:
 
     assert "\x1b[1;31m" in shown
     assert all(len(line) <= 80 for line in lines)
-    assert sum(told.case in line for line in lines) == 8
+    assert sum(told.case in line for line in lines) == 11
     cases = _watched("cases", home=home, is_data_shown=True).err
-    assert "owed 8  overdue 5" in _plain(cases)
+    assert "owed 11  overdue 5" in _plain(cases)
 
 
 def test_a_table_that_fits_has_columns(told: Told, home: Path) -> None:

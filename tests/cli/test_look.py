@@ -22,7 +22,7 @@ def test_cases_count_what_is_owed_and_what_is_late(told: Told, run: Run) -> None
             "profile": "nz-2009/1",
             "exercise": False,
             "events": 4,
-            "obligations_open": 8,
+            "obligations_open": 11,
             "obligations_overdue": 5,
         }
     ]
@@ -40,9 +40,9 @@ def test_cases_for_people_show_both_times(told: Told, run: Run) -> None:
 @pytest.mark.usefixtures("told")
 def test_a_home_without_cases_says_so_beside_the_data(run: Run) -> None:
     """An empty list is empty on stdout; the words are talk."""
-    ran = run("obligations", "--agency", "dia")
+    ran = run("obligations", "--agency", "dpmc")
 
-    assert (ran.code, ran.out, ran.err) == (0, "", "Nothing is owed by dia.\n")
+    assert (ran.code, ran.out, ran.err) == (0, "", "Nothing is owed by dpmc.\n")
 
 
 def test_obligations_tell_who_owes_what_and_how_late(told: Told, run: Run) -> None:

@@ -21,7 +21,7 @@ def test_it_says_what_it_serves(tmp_path: Path) -> None:
         line = run.until(SERVES)
         assert run.stop() == 0
 
-    assert line.startswith("Serving var by nz-2009/1; no deadline is running.")
+    assert line.startswith("Serving var by nz-2009/1; the next deadline is ")
 
 
 def test_what_is_emitted_is_told_as_it_happens(tmp_path: Path) -> None:
