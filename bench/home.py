@@ -61,7 +61,7 @@ def new_home(folder: Path) -> Iterator[SqliteStore]:
         store.add_profile(
             StoredProfile(reference, kept.digest, orjson.dumps(kept.value))
         )
-        store.activate(reference)
+        store.append([], activates=reference)
         collect_seldom()  # as the bus does, and peers in this process gain too
         yield store
     finally:

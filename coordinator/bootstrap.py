@@ -3,16 +3,18 @@ The composition root: the only module that knows every adapter.
 
 It reads the files that people edit, opens a home, and puts the parts together. The
 command line asks for one of three things: a store to read, the right to decide, or
-to have something decided by whoever holds that right.
+to have something done by whoever holds that right.
 """
 
 import asyncio
 import gc
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TypeVar
 
 import orjson
 
@@ -20,46 +22,69 @@ from coordinator.agents.notifier import Channel, Notifier
 from coordinator.agents.timers import Sweeper
 from coordinator.contacts import EMPTY, Directory
 from coordinator.contacts.loading import load
-from coordinator.events import OperatorError, own
+from coordinator.evaluation.coverage import Recording
+from coordinator.events import OperatorError
+from coordinator.events.located_yaml import read_located
 from coordinator.protocol import Knows, Profile, load_profile, profile_from_value
+from coordinator.runtime.activation import Activation
+from coordinator.runtime.activation import activate as activate_by
 from coordinator.runtime.embedded.alarm import Alarm, alarm_of
-from coordinator.runtime.embedded.bus import Bus, Listener
+from coordinator.runtime.embedded.bus import Bus
 from coordinator.runtime.embedded.clock import Clock, SystemClock
 from coordinator.runtime.embedded.door import open_door
-from coordinator.runtime.embedded.knock import DoorBrokenError, send
+from coordinator.runtime.embedded.knock import (
+    DoorBrokenError,
+    ask_to_activate,
+    ask_to_migrate,
+    send,
+)
 from coordinator.runtime.embedded.lock import HomeBusyError, hold
 from coordinator.runtime.embedded.poison import take_surely
 from coordinator.runtime.embedded.store import SqliteStore
 from coordinator.runtime.memory.store import MemoryStore
-from coordinator.runtime.port import Store, StoredProfile, StoreError
-from coordinator.runtime.step import Outcome, Step, Submission
+from coordinator.runtime.migration import Migration
+from coordinator.runtime.migration import migrate as migrate_by
+from coordinator.runtime.port import Store, StoreError
+from coordinator.runtime.step import Listener, Outcome, Step, Submission
 from coordinator.settings import Settings
 
 __all__ = [
     "Desk",
     "Running",
+    "activate",
     "clock_of",
     "collect_seldom",
     "compose",
     "deciding",
     "empty_demo_home",
     "knows_of",
+    "migrate",
     "named_profile",
+    "profile_source",
     "read_directory",
     "reading",
+    "recordings",
     "serve",
     "submit",
     "versions_of",
 ]
 
 _PROFILES = files("coordinator.protocol") / "profiles"
+_SCENARIOS = files("coordinator.protocol") / "scenarios"
 _DATABASE = "bus.sqlite"
 _DEMO = "demo"
+
+Done = TypeVar("Done")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Desk:
-    """Everything that deciding for a home takes; its holder is the only writer."""
+    """
+    Everything that deciding for a home takes; its holder is the only writer.
+
+    `profile` is the active one at opening; `first` the activation that began a new
+    home.
+    """
 
     home: Path
     store: Store
@@ -67,6 +92,7 @@ class Desk:
     clock: Clock
     directory: Directory
     profile: Profile
+    first: Activation | None
 
 
 # --- what people edit --------------------------------------------------------------
@@ -82,9 +108,22 @@ def named_profile(name: str) -> Profile:
     Raises:
         OperatorError: One line with file, line and what would be valid.
     """
+    return load_profile(*profile_source(name))
+
+
+def profile_source(name: str) -> tuple[str, Callable[[str], str]]:
+    """
+    Give a profile's file name, and what reads it and the files it builds on.
+
+    Args:
+        name: As for `named_profile`.
+
+    Raises:
+        OperatorError: There is no such profile.
+    """
     packaged = f"{name.replace('-', '_')}.yaml"
     if (_PROFILES / packaged).is_file():
-        return load_profile(packaged, _packaged)
+        return packaged, _packaged
     path = Path(name)
     if not path.is_file():
         known = ", ".join(
@@ -102,7 +141,50 @@ def named_profile(name: str) -> Profile:
         local = path.parent / file
         return _text(local) if local.is_file() else _packaged(file)
 
-    return load_profile(path.name, beside)
+    return path.name, beside
+
+
+def recordings(folder: Path | None, profile: str) -> list[Recording]:
+    """
+    Read the scenarios that a profile is to meet, every `NAME.ndjson` of a folder.
+
+    A `NAME.yaml` beside it may say in `unknown_contacts` whom the directory lacks.
+
+    Args:
+        folder: By default the packaged one, and the one within it of the profile.
+        profile: The profile's name.
+
+    Raises:
+        OperatorError: There is none, or one cannot be read.
+    """
+    places = [folder] if folder else [_SCENARIOS, _SCENARIOS / profile]
+    found = [one for place in places for one in _recordings(place)]
+    if not found:
+        message = f"{folder}: no scenarios; name a folder with files of events, .ndjson"
+        raise OperatorError(message)
+    return found
+
+
+def _recordings(place: Traversable) -> Iterator[Recording]:
+    names = sorted(one.name for one in place.iterdir()) if place.is_dir() else []
+    for name in names:
+        if name.endswith(".ndjson"):
+            yield Recording(
+                name=name,
+                events=tuple((place / name).read_bytes().splitlines()),
+                unknown_contacts=_unknown_contacts(place, name, names),
+            )
+
+
+def _unknown_contacts(
+    place: Traversable, name: str, names: Sequence[str]
+) -> frozenset[str]:
+    told = f"{name.removesuffix('.ndjson')}.yaml"
+    if told not in names:
+        return frozenset()
+    value = read_located((place / told).read_text(encoding="utf-8"), file=told).value
+    listed = value.get("unknown_contacts") if isinstance(value, dict) else None
+    return frozenset(map(str, listed if isinstance(listed, list) else ()))
 
 
 def _packaged(file: str) -> str:
@@ -219,14 +301,12 @@ def collect_seldom() -> None:
 
 
 def _desk(settings: Settings, store: Store, clock: Clock, directory: Directory) -> Desk:
-    new = None
-    if store.active_profile() is None:
+    versions = dict(versions_of(store))
+    active, new = store.active_profile(), None
+    if active is None:
         new = named_profile(settings.profile)
-        store.add_profile(
-            StoredProfile(new.spec.reference, new.digest, orjson.dumps(new.value))
-        )
-    versions = versions_of(store)
-    active = store.active_profile() or (new.spec.reference if new else "")
+        active = new.spec.reference
+        versions[active] = new
     step = Step(
         store,
         {reference: profile.rules for reference, profile in versions.items()},
@@ -234,34 +314,8 @@ def _desk(settings: Settings, store: Store, clock: Clock, directory: Directory) 
         knows_of(directory),
         require_signatures=settings.require_signatures,
     )
-    if new is not None:
-        step.take(_activations(new, clock), clock.now())
-        store.activate(new.spec.reference)
-    return Desk(settings.home, store, step, clock, directory, versions[active])
-
-
-def _activations(profile: Profile, clock: Clock) -> list[Submission]:
-    """Put the activation under the plan's scope and each agency's."""
-    spec = profile.spec
-    apart = {spec.coordinator, *spec.offices}
-    scopes = [f"plan:{spec.profile}"]
-    scopes += [
-        f"agency:{agency}"
-        for agency in spec.agencies
-        if agency not in apart and not agency.endswith("*")
-    ]
-    return [
-        Submission(
-            event=own.protocol_activated(
-                key=scope,
-                profile=spec.profile,
-                version=spec.version,
-                digest=profile.digest,
-                at=clock.now(),
-            )
-        )
-        for scope in scopes
-    ]
+    first = None if new is None else activate_by(step, store, new, clock.now())
+    return Desk(settings.home, store, step, clock, directory, versions[active], first)
 
 
 # --- a running bus -----------------------------------------------------------------
@@ -347,7 +401,7 @@ def empty_demo_home(home: Path) -> None:
             (home / name).unlink(missing_ok=True)
 
 
-# --- having something decided --------------------------------------------------------
+# --- having something done by whoever decides ----------------------------------------
 
 
 def submit(
@@ -362,16 +416,65 @@ def submit(
     Raises:
         What `deciding` does; DoorBrokenError when the second try broke as well.
     """
+    if not keep and not (settings.home / _DATABASE).exists():
+        return _rehearse(settings, submissions)
+    return _by_whoever_decides(
+        settings,
+        lambda home: send(home, submissions, keep=keep),
+        lambda desk: take_surely(
+            desk.step, desk.store, submissions, desk.clock.now(), keep=keep
+        ),
+    )
+
+
+def activate(settings: Settings) -> Activation:
+    """
+    Make the settings' profile the active one, wherever the home is decided for.
+
+    A new home begins with it. Done twice, the second time changes nothing.
+
+    Raises:
+        What `submit` and `named_profile` do; VersionTakenError.
+    """
+    profile = named_profile(settings.profile)
+    return _by_whoever_decides(
+        settings,
+        lambda home: ask_to_activate(home, profile),
+        lambda desk: (
+            desk.first or activate_by(desk.step, desk.store, profile, desk.clock.now())
+        ),
+    )
+
+
+def migrate(settings: Settings, cases: Sequence[str], to: str) -> list[Migration]:
+    """
+    Move cases to a kept version, wherever the home is decided for.
+
+    Done twice, the second time changes nothing.
+
+    Raises:
+        What `submit` does; NoSuchCaseError, OperatorError: nothing was moved.
+    """
+    return _by_whoever_decides(
+        settings,
+        lambda home: ask_to_migrate(home, cases, to),
+        lambda desk: migrate_by(desk.step, cases, to, desk.clock.now()),
+    )
+
+
+def _by_whoever_decides(
+    settings: Settings,
+    ask: Callable[[Path], Done | None],
+    do: Callable[[Desk], Done],
+) -> Done:
+    """Ask the process that runs on a home, if there is one, else do it here."""
     for last in (False, True):
         try:
-            answered = send(settings.home, submissions, keep=keep)
+            answered = ask(settings.home)
             if answered is not None:
                 return answered
-            if not keep and not (settings.home / _DATABASE).exists():
-                return _rehearse(settings, submissions)
             with deciding(settings, wait_s=10.0 if last else 1.0) as desk:
-                now = desk.clock.now()
-                return take_surely(desk.step, desk.store, submissions, now, keep=keep)
+                return do(desk)
         except (DoorBrokenError, HomeBusyError):
             if last:
                 raise

@@ -58,12 +58,15 @@ def _tell(entries: Sequence[Entry], looked_at: Home) -> None:
         decision = orjson.loads(entry.decision_bytes)
         rules = looked_at.versions[decision["profile"]]
         narrator.tell(decode(entry.event), decision, rules)
+    console.print()
+    follows = looked_at.state(entries[0].key).rules
+    if follows is not None:
+        console.print(f"Protocol {follows.reference}.")
     ledger = Ledger(looked_at.versions).take_all(logged(entries))
     _owed(console, ledger, looked_at)
 
 
 def _owed(console: Console, ledger: Ledger, looked_at: Home) -> None:
-    console.print()
     owed = sorted(ledger.owed.values(), key=lambda one: one.due)
     if not owed:
         console.print("Nothing is owed.")

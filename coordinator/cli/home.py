@@ -19,8 +19,9 @@ from coordinator.cli.failures import UsageError
 from coordinator.cli.options import settings_of
 from coordinator.evaluation.ledger import Ledger, Logged
 from coordinator.events import OperatorError
-from coordinator.protocol import Rules
+from coordinator.protocol import Rules, State
 from coordinator.runtime.port import Entry, Store, StoreError
+from coordinator.runtime.step import state_of
 
 __all__ = ["Home", "home_at", "logged", "nothing_under"]
 
@@ -56,6 +57,10 @@ class Home:
         except KeyError as error:
             message = f"{self.folder}: the log needs what is not kept here: {error}"
             raise StoreError(message) from None
+
+    def state(self, key: str) -> State:
+        """Fold the state of a case, or scope."""
+        return state_of(self.store, key, self.versions)
 
     def check_agency(self, agency: str) -> None:
         """

@@ -23,7 +23,6 @@ from coordinator.bootstrap import (
     deciding,
     empty_demo_home,
     serve,
-    versions_of,
 )
 from coordinator.cli import options
 from coordinator.cli.demo.invitation import invitation, program
@@ -90,14 +89,7 @@ class _Voice(NamedTuple):
 
     def teller(self, desk: Desk, clock: Clock) -> Teller:
         """Give who tells what a desk decides by a clock."""
-        versions = versions_of(desk.store).items()
-        return Teller(
-            self.narrator,
-            self.speaker,
-            clock=clock,
-            step=desk.step,
-            versions={reference: profile.rules for reference, profile in versions},
-        )
+        return Teller(self.narrator, self.speaker, clock=clock, step=desk.step)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ The terminal is the first channel that pages go to. Handing one over means that 
 written: a terminal that is paused, or gone, fails the page, and the ladder goes on.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import Final, Literal
@@ -13,7 +13,6 @@ from typing import Final, Literal
 from coordinator.cli.narrator import Narrator
 from coordinator.cli.speaker import Speaker
 from coordinator.events import decode
-from coordinator.protocol import Rules
 from coordinator.runtime.embedded.clock import Clock
 from coordinator.runtime.port import PageItem
 from coordinator.runtime.step import Outcome, Step, Submission
@@ -32,8 +31,7 @@ class Teller:
         narrator: Has the words.
         speaker: Says them.
         clock: The bus's.
-        step: Knows each key's protocol version.
-        versions: The protocol versions of the home, by reference.
+        step: Knows every protocol version, and each key's.
     """
 
     name = "terminal"
@@ -45,13 +43,11 @@ class Teller:
         *,
         clock: Clock,
         step: Step,
-        versions: Mapping[str, Rules],
     ) -> None:
         self._narrator = narrator
         self._speaker = speaker
         self._clock = clock
         self._step = step
-        self._versions = versions
         self._is_stuck = False
 
     def heard(
@@ -79,5 +75,5 @@ class Teller:
             self._narrator.tell_rejected(outcome.problem, now)
         elif outcome.decision is not None:
             event = submission.event or decode(submission.raw)
-            rules = self._versions[outcome.decision["profile"]]
+            rules = self._step.rules(outcome.decision["profile"])
             self._narrator.tell(event, outcome.decision, rules)

@@ -34,7 +34,8 @@ class Case:
     """
     A case, which begins with the first event accepted under its reference.
 
-    `events` counts the accepted events of agencies, the coordinator's own not.
+    `profile` is the protocol version that its next event meets; `events` counts the
+    accepted events of agencies, the coordinator's own not.
     """
 
     reference: str
@@ -161,7 +162,6 @@ class Ledger:
         if case is None:
             profile, exercise = decision["profile"], decision["exercise"]
             case = self.cases[key] = Case(key, at, profile, exercise)
-        case.profile = decision["profile"]  # a migration changes it
         sender = decision["input"]["source"].rpartition(":")[2]
         case.events += sender != rules.spec.coordinator
 
@@ -174,7 +174,7 @@ class Ledger:
 
     def _take_effect(self, row: Logged, rules: Rules, at: datetime) -> None:
         """
-        Take in what an event did to a page, or to an obligation's ladder.
+        Take in what an event did to a page, a ladder, or a case's version.
 
         A no-op changes no ladder, and yet a page may have reached nobody.
         """
@@ -196,6 +196,8 @@ class Ledger:
                 owed.acknowledged_until = (
                     rules.acknowledgement(at) if until is None else parse_time(until)
                 )
+        elif effect.migrates is not None:
+            self.cases[row.decision["case"]].profile = _data(row)["to"]
 
 
 def find_obligations(rows: Iterable[Logged], begins: str) -> Iterator[tuple[str, str]]:

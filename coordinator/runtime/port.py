@@ -148,15 +148,20 @@ class Store(Protocol):
     # --- written by the process that decides ---
 
     def append(
-        self, entries: Sequence[NewEntry], rejections: Sequence[NewRejection] = ()
+        self,
+        entries: Sequence[NewEntry],
+        rejections: Sequence[NewRejection] = (),
+        *,
+        activates: str | None = None,
     ) -> None:
         """
         Keep decided records, with what follows from them, in one transaction.
 
         What follows: timers (every timer of the key due by the record's instant is
         taken; those of closed obligations go; each page takes its rung's; then those
-        the decision sets are set), pages (state `queued`), inboxes, notices. Durable
-        on return; on any error nothing was kept.
+        the decision sets are set), pages (state `queued`), inboxes, notices. A profile
+        that the records activate, which must be kept already, is the active one from
+        then on. Durable on return; on any error nothing was kept.
         """
 
     def mark_pages(self, states: Mapping[str, str]) -> None:
@@ -164,9 +169,6 @@ class Store(Protocol):
 
     def add_profile(self, profile: StoredProfile) -> None:
         """Keep a profile, once; the same reference with another digest: StoreError."""
-
-    def activate(self, reference: str) -> None:
-        """Make a kept profile the active one."""
 
     def set_clock_offset(self, milliseconds: int) -> None:
         """Keep how far this home's clock is from the machine's (a demo's)."""

@@ -13,7 +13,7 @@ store could not keep it, nothing is remembered either, and the caller is told.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -39,7 +39,15 @@ from coordinator.runtime.port import (
     StoreError,
 )
 
-__all__ = ["Outcome", "Step", "Submission", "record_of"]
+__all__ = [
+    "Listener",
+    "Outcome",
+    "Step",
+    "Submission",
+    "nobody",
+    "record_of",
+    "state_of",
+]
 
 # States kept in memory; a state that was let go is folded again from its log.
 STATES_KEPT = 200_000
@@ -50,12 +58,14 @@ class Submission(NamedTuple):
     Something to be decided.
 
     `raw` as sent, through `sender`'s outbox (None: the operator's own file), or
-    `event`, made by the coordinator itself.
+    `event`, made by the coordinator itself; `version` is the protocol version that
+    such an event brings, stamped on it in place of the active one.
     """
 
     raw: bytes = b""
     sender: str | None = None
     event: Event | None = None
+    version: str | None = None
 
 
 class Outcome(NamedTuple):
@@ -73,6 +83,14 @@ class Outcome(NamedTuple):
     def verdict(self) -> str:
         """Give the decision's verdict, or `rejected`."""
         return "rejected" if self.decision is None else self.decision["verdict"]
+
+
+Listener = Callable[[Sequence[Submission], Sequence[Outcome]], object]
+"""Told of each transaction once it is durable, in order; it must not raise."""
+
+
+def nobody(_: Sequence[Submission], __: Sequence[Outcome]) -> None:
+    """Listen to nothing."""
 
 
 @dataclass(slots=True, eq=False)
@@ -107,14 +125,19 @@ class Step:
         require_signatures: bool = False,
     ) -> None:
         self._store = store
-        self._versions = versions
+        self._versions = dict(versions)
         self._states: dict[str, State] = {}
         self._admission = Admission(
             versions[active], knows, require_signatures=require_signatures
         )
 
     def take(
-        self, submissions: Sequence[Submission], now: datetime, *, keep: bool = True
+        self,
+        submissions: Sequence[Submission],
+        now: datetime,
+        *,
+        keep: bool = True,
+        activates: str | None = None,
     ) -> list[Outcome]:
         """
         Decide what was submitted, in order, and keep it in one transaction.
@@ -123,6 +146,7 @@ class Step:
             submissions: Any number; decided as if they had come one after another.
             now: The instant of receipt; aware UTC.
             keep: False decides and keeps nothing (a dry run).
+            activates: A kept version, active from here on if all this is kept.
 
         Returns:
             One outcome for each submission, in order; durable unless a dry run.
@@ -141,13 +165,23 @@ class Step:
             for submission, event in zip(submissions, read, strict=True):
                 outcomes.append(self._take_one(batch, submission, event, seen))
             if keep:
-                self._store.append(batch.entries, batch.rejections)
+                self._store.append(batch.entries, batch.rejections, activates=activates)
                 done = True
         finally:
             if not done:
                 for key in batch.touched:
                     self._states.pop(key, None)
+        if keep and activates is not None:
+            self._admission = replace(self._admission, rules=self._versions[activates])
         return outcomes
+
+    def learn(self, rules: Rules) -> None:
+        """Know one more version, which the store keeps by now."""
+        self._versions[rules.reference] = rules
+
+    def knows(self, reference: str) -> bool:
+        """Tell whether a version is kept."""
+        return reference in self._versions
 
     def rules(self, reference: str) -> Rules:
         """Give a kept protocol version."""
@@ -157,25 +191,10 @@ class Step:
         """Give a key's state, folded from its log if it is not at hand."""
         state = self._states.pop(key, None)
         if state is None:
-            state = self._folded(key)
+            state = state_of(self._store, key, self._versions)
             if len(self._states) >= STATES_KEPT:
                 del self._states[next(iter(self._states))]
         self._states[key] = state  # last used, last let go
-        return state
-
-    def _folded(self, key: str) -> State:
-        state = State(key)
-        for entry in self._store.history(key):
-            try:
-                record = record_of(entry, self._versions.__getitem__)
-                decision = orjson.loads(entry.decision_bytes)
-            except (Rejected, ValueError, KeyError) as error:
-                message = (
-                    f"the log's row {entry.position} cannot be read back; stop, keep"
-                    " the database, and put a backup in its place"
-                )
-                raise StoreError(message) from error
-            apply(state, record, decision)
         return state
 
     def _take_one(
@@ -220,10 +239,34 @@ class Step:
         seen: dict[str, bytes],
     ) -> Record | Problem:
         if submission.event is not None and event.subject is not None:
-            return Record(event.subject, batch.at, self._admission.rules, event)
+            version = submission.version
+            rules = self._versions[version] if version else self._admission.rules
+            return Record(event.subject, batch.at, rules, event)
         return self._admission.admit(
             event, sender=submission.sender, at=batch.at, earlier=seen.get(event.id)
         )
+
+
+def state_of(store: Store, key: str, versions: Mapping[str, Rules]) -> State:
+    """
+    Fold a key's state from its log.
+
+    Raises:
+        StoreError: A row cannot have been written so.
+    """
+    state = State(key)
+    for entry in store.history(key):
+        try:
+            record = record_of(entry, versions.__getitem__)
+            decision = orjson.loads(entry.decision_bytes)
+        except (Rejected, ValueError, KeyError) as error:
+            message = (
+                f"the log's row {entry.position} cannot be read back; stop, keep"
+                " the database, and put a backup in its place"
+            )
+            raise StoreError(message) from error
+        apply(state, record, decision)
+    return state
 
 
 def record_of(entry: Entry, version: Callable[[str], Rules]) -> Record:

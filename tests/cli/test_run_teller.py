@@ -68,10 +68,7 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
     speaker = Speaker(skipped=lambda _: None, gone=lambda: None)
     settings = Settings(home=tmp_path, contacts=Path("contacts"), profile="nz-2009")
     with deciding(settings, clock=clock) as desk:
-        versions = {desk.profile.spec.reference: desk.profile.rules}
-        teller = Teller(
-            narrator, speaker, clock=clock, step=desk.step, versions=versions
-        )
+        teller = Teller(narrator, speaker, clock=clock, step=desk.step)
         yield Stage(desk, teller, speaker, terminal)
         terminal.goes_on.set()
         speaker.close(30)

@@ -11,11 +11,11 @@ from typing import Any, Final
 
 from coordinator.events import made_id, make_event, mint_case_reference
 from coordinator.events.codec import Sending
-from coordinator.protocol import Knows, Rules, load_profile
+from coordinator.protocol import Knows, Profile, Rules, load_profile
 from coordinator.runtime.port import Store
 from coordinator.runtime.step import Step, Submission
 
-__all__ = ["EVERYBODY", "T0", "Teller", "rules", "step_on", "tell"]
+__all__ = ["EVERYBODY", "T0", "Teller", "packaged", "rules", "step_on", "tell"]
 
 T0: Final = datetime(2026, 3, 2, 20, 15, tzinfo=UTC)  # Tuesday 09:15 in New Zealand
 
@@ -28,13 +28,18 @@ _PROFILES: Final = files("coordinator.protocol") / "profiles"
 
 
 @cache
-def rules() -> Rules:
-    """Compile the profile nz-2009, once."""
+def packaged() -> Profile:
+    """Load the profile nz-2009, once."""
 
     def read(file: str) -> str:
         return (_PROFILES / file).read_text("utf-8")
 
-    return load_profile("nz_2009.yaml", read).rules
+    return load_profile("nz_2009.yaml", read)
+
+
+def rules() -> Rules:
+    """Give the profile's rules."""
+    return packaged().rules
 
 
 def step_on(store: Store) -> Step:

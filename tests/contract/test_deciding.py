@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, cast
+from typing import cast
 
 import orjson
 import pytest
@@ -12,12 +12,11 @@ from coordinator.agents.timers import passed
 from coordinator.events import MAX_BYTES, decode
 from coordinator.protocol import State, apply, decide
 from coordinator.runtime.port import (
-    NewEntry,
-    NewRejection,
     Store,
     StoreFault,
 )
 from coordinator.runtime.step import Outcome, Step, Submission, record_of
+from tests.contract.failing import FailingStore
 from tests.contract.homes import Home
 from tests.contract.telling import T0, Teller, rules, step_on, tell
 
@@ -195,28 +194,6 @@ def test_a_rejected_id_is_free_again(step: Step) -> None:
 
 
 # --- nothing is lost, nothing is made up ----------------------------------------------
-
-
-class FailingStore:
-    """A store that cannot write while `fails` is set, as on a full disk."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self.fails = False
-
-    def append(
-        self,
-        entries: list[NewEntry],
-        rejections: list[NewRejection] = [],  # noqa: B006 - as the port has it
-    ) -> None:
-        """Keep all, or nothing."""
-        if self.fails:
-            message = "nothing was kept: the disk is full"
-            raise StoreFault(message)
-        self._store.append(entries, rejections)
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - the store's own
-        return getattr(self._store, name)
 
 
 def test_nothing_is_remembered_that_was_not_kept(store: Store) -> None:

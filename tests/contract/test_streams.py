@@ -151,12 +151,12 @@ def test_a_profile_is_kept_once(store: Store, home: Home) -> None:
     two = StoredProfile("nz-2009/2", "d2", b'{"profile": 2}')
     assert store.active_profile() is None
     with pytest.raises(StoreError, match="add it first"):
-        store.activate("nz-2009/1")
+        store.append([], activates="nz-2009/1")
 
     store.add_profile(two)
     store.add_profile(one)
     store.add_profile(one)
-    store.activate("nz-2009/1")
+    store.append([], activates="nz-2009/1")
     with pytest.raises(StoreError, match="other content"):
         store.add_profile(one._replace(digest="d3"))
 

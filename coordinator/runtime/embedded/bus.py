@@ -16,26 +16,26 @@ a thread would add its hand-over to every single event.
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import structlog
 
+from coordinator.protocol import Profile
+from coordinator.runtime.activation import Activation, activate
 from coordinator.runtime.embedded.clock import Clock
 from coordinator.runtime.embedded.poison import take_surely
+from coordinator.runtime.migration import Migration, migrate
 from coordinator.runtime.port import Store, StoreError, StoreFault
-from coordinator.runtime.step import Outcome, Step, Submission
+from coordinator.runtime.step import Listener, Outcome, Step, Submission
 
-__all__ = ["Bus", "Listener"]
+__all__ = ["Bus"]
 
 _log = structlog.get_logger(__name__)
 
 # A transaction stays under 32 MiB of events; and beyond a few hundred, the disk's
 # confirmation is a small part of each event's time already.
 _MOST: Final = 500
-
-Listener = Callable[[Sequence[Submission], Sequence[Outcome]], object]
-"""Told of each transaction once it is durable, in order; it must not raise."""
 
 _Waiting = tuple[Submission, asyncio.Future[Outcome]]
 
@@ -88,6 +88,15 @@ class Bus:
             self._step, self._store, submissions, self._clock.now(), keep=False
         )
 
+    def activate(self, profile: Profile) -> Activation:
+        """Make a profile the active one, at once; see `activation.activate`."""
+        now = self._clock.now()
+        return activate(self._step, self._store, profile, now, self._tell)
+
+    def migrate(self, cases: Sequence[str], to: str) -> list[Migration]:
+        """Move cases to a kept version, at once; see `migration.migrate`."""
+        return migrate(self._step, cases, to, self._clock.now(), self._tell)
+
     def listen(self, listener: Listener) -> None:
         """Tell a listener of every transaction from now on."""
         self._listeners.append(listener)
@@ -133,6 +142,11 @@ class Bus:
             return
         for (_, future), outcome in zip(batch, outcomes, strict=True):
             future.set_result(outcome)
+        self._tell(submissions, outcomes)
+
+    def _tell(
+        self, submissions: Sequence[Submission], outcomes: Sequence[Outcome]
+    ) -> None:
         for listener in self._listeners:
             listener(submissions, outcomes)
 

@@ -4,7 +4,8 @@ The door: how other processes reach the one that decides for a home.
 A Unix socket in the home's folder, for its owner alone. One connection carries any
 number of messages (see `wire.py`), answered in order; an answer comes once its
 decisions are durable. A connection that breaks before it means nothing: the events
-are sent again, with the same ids, and what was decided already is a duplicate.
+are sent again, with the same ids, and what was decided already is a duplicate. The
+home's owner may as well activate a version of the protocol here, and move cases to it.
 """
 
 import asyncio
@@ -13,18 +14,23 @@ import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from coordinator.events import CoordinatorError, OperatorError
 from coordinator.runtime.embedded.bus import Bus
 from coordinator.runtime.embedded.wire import (
     LARGEST,
     LENGTH,
+    Activate,
+    Events,
+    Migrate,
     NotOursError,
+    activated,
     answer_of,
     error_of,
     framed,
-    submissions_of,
+    migrated,
+    request_of,
 )
 
 __all__ = ["at_door", "open_door"]
@@ -135,15 +141,22 @@ class _Door:
             writer.close()
 
     async def _answer(self, message: bytes) -> bytes:
-        submissions, keep = submissions_of(message)
+        request = request_of(message)
         try:
-            if keep:
-                outcomes = await self._bus.submit_all(submissions)
-            else:
-                outcomes = self._bus.try_all(submissions)
+            return framed(await self._done(request))
         except CoordinatorError as error:
             return framed(error_of(error))
-        return framed(answer_of(outcomes))
+
+    async def _done(self, request: Events | Activate | Migrate) -> dict[str, Any]:
+        match request:
+            case Activate(profile):
+                return activated(self._bus.activate(profile))
+            case Migrate(cases, to):
+                return migrated(self._bus.migrate(cases, to))
+            case Events(submissions, True):
+                return answer_of(await self._bus.submit_all(submissions))
+            case Events(submissions, _):
+                return answer_of(self._bus.try_all(submissions))
 
     async def close(self) -> None:
         """See everybody out, those first who wait for nothing."""

@@ -14,6 +14,7 @@ import orjson
 
 from coordinator.protocol import Decision
 from coordinator.runtime.embedded.instants import text_to_ms, to_ms
+from coordinator.runtime.embedded.sums import event_sum, row_sum
 from coordinator.runtime.port import NewEntry, StoreError
 
 __all__ = ["Following", "Kept", "Rung", "rungs_of"]
@@ -21,7 +22,7 @@ __all__ = ["Following", "Kept", "Rung", "rungs_of"]
 # Room for the indexes within one decision; turns grow with the log's positions.
 _TURNS = 1 << 16
 
-LogRow = tuple[int, str, int, int, str, int, str, str | None, bool | None, bytes, bytes]
+LogRow = tuple[int | str | bytes | None, ...]
 Rungs = dict[int, tuple[int, int]]
 """An obligation's rungs still to come: instant in milliseconds, and turn."""
 
@@ -119,20 +120,22 @@ class Following:
             else:
                 origin = self.begun.get(key) or self._origins[key]
             at = to_ms(entry.received_at)
+            known = None if entry.contact_known is None else int(entry.contact_known)
+            place = (
+                position,
+                key,
+                seq,
+                origin,
+                entry.event_id,
+                at,
+                entry.profile,
+                entry.sender,
+                known,
+            )
+            of_event = event_sum(entry.event)
+            of_row = row_sum(place, of_event, entry.decision_bytes)
             self.log.append(
-                (
-                    position,
-                    key,
-                    seq,
-                    origin,
-                    entry.event_id,
-                    at,
-                    entry.profile,
-                    entry.sender,
-                    entry.contact_known,
-                    entry.event,
-                    entry.decision_bytes,
-                )
+                (*place, entry.event, entry.decision_bytes, of_event, of_row)
             )
             for idx, delivery in enumerate(decision["deliveries"]):
                 self.inbox.append((position, idx, delivery["to"]))

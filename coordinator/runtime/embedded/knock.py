@@ -12,18 +12,24 @@ from pathlib import Path
 from typing import Final
 
 from coordinator.events import OperatorError, Problem, TransientError
+from coordinator.protocol import Profile
+from coordinator.runtime.activation import Activation
 from coordinator.runtime.embedded.door import at_door
 from coordinator.runtime.embedded.wire import (
     LARGEST,
     LENGTH,
     NotOursError,
+    activation_of,
+    answered,
     asked,
     framed,
+    migrations_of,
     outcomes_of,
 )
+from coordinator.runtime.migration import Migration
 from coordinator.runtime.step import Outcome, Submission
 
-__all__ = ["DoorBrokenError", "send"]
+__all__ = ["DoorBrokenError", "ask_to_activate", "ask_to_migrate", "send"]
 
 # A transaction takes milliseconds, and a locked database is waited for for seconds.
 _TIMEOUT_S: Final = 30.0
@@ -59,41 +65,72 @@ def send(
         OperatorError: The door cannot be reached, or a dry run is too large.
         StoreFault, StoreError: It said so: the events were not kept, or not all.
     """
-    try:
-        with _connected(home) as line:
-            return [
-                outcome
-                for message in _messages(submissions, at_once=not keep)
-                for outcome in _asked(line, message, keep=keep)
-            ]
-    except _NobodyThereError:
-        return None
-    except (OSError, struct.error, NotOursError) as error:
-        message = f"{home}: the running bus went away before it answered; send again"
-        raise DoorBrokenError(message) from error
+    with _at_the_door(home) as line:
+        if line is None:
+            return None
+        return [
+            outcome
+            for message in _messages(submissions, at_once=not keep)
+            for outcome in _asked(line, message, keep=keep)
+        ]
 
 
-class _NobodyThereError(Exception):
-    """No process listens at the door."""
+def ask_to_activate(home: Path, profile: Profile) -> Activation | None:
+    """
+    Have a profile made the active one by the process that decides for a home.
+
+    Gives None and raises as `send` does; raises what `activation.activate` does.
+    """
+    with _at_the_door(home) as line:
+        if line is None:
+            return None
+        message = framed({"activate": profile.value})
+        return answered(_exchanged(line, message), activation_of)
+
+
+def ask_to_migrate(home: Path, cases: Sequence[str], to: str) -> list[Migration] | None:
+    """
+    Have cases moved to a kept version by the process that decides for a home.
+
+    Gives None and raises as `send` does; raises what `migration.migrate` does.
+    """
+    with _at_the_door(home) as line:
+        if line is None:
+            return None
+        message = framed({"migrate": list(cases), "to": to})
+        return answered(_exchanged(line, message), migrations_of)
 
 
 @contextmanager
-def _connected(home: Path) -> Iterator[socket.socket]:
+def _at_the_door(home: Path) -> Iterator[socket.socket | None]:
+    """
+    Come to the door, and have what breaks there said in one way.
+
+    None where nobody listens.
+    """
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
-        # Python's own time-out would not wait while others stand before the door: the
-        # system's does. Source: connect(2), EAGAIN.
-        wait = struct.pack("@ll", int(_TIMEOUT_S), 0)
-        line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, wait)
         try:
-            with at_door(home) as address:
-                line.connect(address)
-        except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError):
-            raise _NobodyThereError from None
-        except PermissionError as error:
-            message = f"{home}: is not yours to send to ({error.strerror})"
-            raise OperatorError(message) from error
-        line.settimeout(_TIMEOUT_S)
-        yield line
+            yield line if _connect(line, home) else None
+        except (OSError, struct.error, NotOursError) as error:
+            message = f"{home}: the running bus went away before it answered; try again"
+            raise DoorBrokenError(message) from error
+
+
+def _connect(line: socket.socket, home: Path) -> bool:
+    # Python's own time-out would not wait while others stand before the door: the
+    # system's does. Source: connect(2), EAGAIN.
+    wait = struct.pack("@ll", int(_TIMEOUT_S), 0)
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, wait)
+    try:
+        with at_door(home) as address:
+            line.connect(address)
+    except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError):
+        return False
+    except PermissionError as error:
+        message = f"{home}: is not yours to send to ({error.strerror})"
+        raise OperatorError(message) from error
+    line.settimeout(_TIMEOUT_S)
+    return True
 
 
 def _messages(
@@ -124,9 +161,13 @@ def _asked(
     if len(message) > LARGEST:
         too_large = "a dry run takes less at once; try a part of it"
         raise OperatorError(too_large)
+    return answered(_exchanged(line, message), outcomes_of)
+
+
+def _exchanged(line: socket.socket, message: bytes) -> bytes:
     line.sendall(message)
     (length,) = LENGTH.unpack(_exactly(line, LENGTH.size))
-    return outcomes_of(_exactly(line, length))
+    return _exactly(line, length)
 
 
 def _exactly(line: socket.socket, count: int) -> bytes:

@@ -11,11 +11,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from coordinator.runtime.embedded.failures import failure
+from coordinator.runtime.embedded.failures import damaged, failure
 from coordinator.runtime.embedded.following import Following, rungs_of
 from coordinator.runtime.embedded.instants import FAR_AHEAD, from_ms, to_ms
 from coordinator.runtime.embedded.opening import open_database
 from coordinator.runtime.embedded.reading import Reading
+from coordinator.runtime.embedded.sums import event_sum
 from coordinator.runtime.port import (
     DueTimer,
     NewEntry,
@@ -70,7 +71,11 @@ class SqliteStore(Reading):
         self._origins: dict[str, int] = {}
 
     def append(
-        self, entries: Sequence[NewEntry], rejections: Sequence[NewRejection] = ()
+        self,
+        entries: Sequence[NewEntry],
+        rejections: Sequence[NewRejection] = (),
+        *,
+        activates: str | None = None,
     ) -> None:
         """Keep decided records, with what follows from them, in one transaction."""
         earliest = self._earliest
@@ -91,6 +96,8 @@ class SqliteStore(Reading):
                     " VALUES (?, ?, ?, ?)",
                     [(to_ms(one.received_at), *one[1:]) for one in rejections],
                 )
+            if activates is not None:
+                self._activate(connection, activates)
 
         self._transact(write)
         self._earliest = earliest
@@ -126,16 +133,11 @@ class SqliteStore(Reading):
 
         self._transact(write)
 
-    def activate(self, reference: str) -> None:
-        """Make a kept profile the active one."""
-        if reference not in {profile.reference for profile in self.profiles()}:
-            message = f"{self._path}: {reference} is not kept here; add it first"
-            raise StoreError(message)
-        self._set("active_profile", reference)
-
     def set_clock_offset(self, milliseconds: int) -> None:
         """Keep how far this home's clock is from the machine's."""
-        self._set("clock_offset", str(milliseconds))
+        self._transact(
+            lambda connection: _set(connection, "clock_offset", str(milliseconds))
+        )
 
     def decided(self, event_ids: Collection[str]) -> dict[str, bytes]:
         """Find the bytes of events that were decided, by their ids."""
@@ -143,7 +145,10 @@ class SqliteStore(Reading):
         found: dict[str, bytes] = {}
         for start in range(0, len(ids), _IDS):
             some = ids[start : start + _IDS]
-            found.update(self._rows(_DECIDED[len(some)], *some))
+            for event_id, event, of_event in self._rows(_DECIDED[len(some)], *some):
+                if of_event not in (None, event_sum(event)):
+                    raise damaged(self._path)
+                found[event_id] = event
         return found
 
     def due(self, at: datetime, limit: int) -> list[DueTimer]:
@@ -172,13 +177,12 @@ class SqliteStore(Reading):
         """Let go of the file; what was kept stays."""
         self._connection.close()
 
-    def _set(self, name: str, value: str) -> None:
-        self._transact(
-            lambda connection: connection.execute(
-                "INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)",
-                (name, value),
-            )
-        )
+    def _activate(self, connection: sqlite3.Connection, reference: str) -> None:
+        kept = "SELECT 1 FROM profile WHERE reference = ?"
+        if connection.execute(kept, (reference,)).fetchone() is None:
+            message = f"{self._path}: {reference} is not kept here; add it first"
+            raise StoreError(message)
+        _set(connection, "active_profile", reference)
 
     def _origins_of(self, entries: Sequence[NewEntry]) -> Mapping[str, int]:
         """Find the first rows of the keys that go on."""
@@ -241,9 +245,15 @@ class _Kept:
         ).fetchall()
 
 
+def _set(connection: sqlite3.Connection, name: str, value: str) -> None:
+    connection.execute(
+        "INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", (name, value)
+    )
+
+
 def _write(connection: sqlite3.Connection, rows: Following) -> None:
     for statement, values in (
-        ("INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows.log),
+        ("INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows.log),
         ("DELETE FROM timer WHERE origin = ? AND obligation = ?", rows.gone),
         ("INSERT OR REPLACE INTO timer VALUES (?, ?, ?, ?, ?)", rows.timers),
         ("INSERT INTO inbox VALUES (?, ?, ?)", rows.inbox),
@@ -255,7 +265,7 @@ def _write(connection: sqlite3.Connection, rows: Following) -> None:
 
 
 _DECIDED: Final = [
-    "SELECT event_id, event FROM log WHERE position IN"  # noqa: S608 - only ? vary
+    "SELECT event_id, event, event_sum FROM log WHERE position IN"  # noqa: S608 - only ? vary
     " (SELECT min(position) FROM log WHERE event_id IN"
     f" ({', '.join('?' * count)}) GROUP BY event_id)"
     for count in range(_IDS + 1)

@@ -53,7 +53,11 @@ class MemoryStore:
         self._clock_offset = 0
 
     def append(
-        self, entries: Sequence[NewEntry], rejections: Sequence[NewRejection] = ()
+        self,
+        entries: Sequence[NewEntry],
+        rejections: Sequence[NewRejection] = (),
+        *,
+        activates: str | None = None,
     ) -> None:
         """Keep decided records, with what follows from them, all or none."""
         lengths = {key: len(rows) for key, rows in self._by_key.items()}
@@ -62,10 +66,14 @@ class MemoryStore:
             if entry.seq != lengths[entry.key]:
                 message = "nothing was kept: another process decided meanwhile"
                 raise StoreFault(message)
+        if activates is not None and activates not in self._profiles:
+            message = f"{activates} is not kept here; add it first"
+            raise StoreError(message)
         for entry in entries:
             self._keep(entry)
         for one in rejections:
             self._rejections.append(Rejection(len(self._rejections) + 1, *one))
+        self._active = activates or self._active
 
     def _keep(self, new: NewEntry) -> None:
         entry = Entry(len(self._log) + 1, *new[:8], new.decision_bytes)
@@ -112,13 +120,6 @@ class MemoryStore:
         if kept.digest != profile.digest:
             message = f"{profile.reference} was kept with other content"
             raise StoreError(message)
-
-    def activate(self, reference: str) -> None:
-        """Make a kept profile the active one."""
-        if reference not in self._profiles:
-            message = f"{reference} is not kept here; add it first"
-            raise StoreError(message)
-        self._active = reference
 
     def set_clock_offset(self, milliseconds: int) -> None:
         """Keep how far this home's clock is from the machine's."""

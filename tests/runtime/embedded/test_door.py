@@ -13,12 +13,20 @@ import orjson
 import pytest
 
 from coordinator.events import OperatorError
+from coordinator.protocol import Profile, profile_from_value
+from coordinator.runtime.activation import Activation, VersionTakenError
 from coordinator.runtime.embedded.bus import Bus
 from coordinator.runtime.embedded.door import open_door
-from coordinator.runtime.embedded.knock import DoorBrokenError, send
+from coordinator.runtime.embedded.knock import (
+    DoorBrokenError,
+    ask_to_activate,
+    ask_to_migrate,
+    send,
+)
+from coordinator.runtime.migration import NoSuchCaseError
 from coordinator.runtime.port import StoreError, StoreFault
 from coordinator.runtime.step import Outcome, Submission
-from tests.contract.telling import tell
+from tests.contract.telling import Teller, packaged, tell
 from tests.runtime.embedded.conftest import Bench
 
 
@@ -178,6 +186,8 @@ async def test_a_store_that_fails_fails_there_as_here(
                 b"[]",
                 b'{"events": [{"event": "!", "sender": null}], "keep": true}',
                 b'{"events": 1, "keep": true}',
+                b'{"activate": {"profile": "x"}}',
+                b'{"migrate": ["x"]}',
             )
         ),
     ],
@@ -218,7 +228,7 @@ async def test_an_answer_that_breaks_off_means_nothing(
 ) -> None:
     """Whoever sent sends again, with the same ids."""
     async with answering(tmp_path, answer):
-        with pytest.raises(DoorBrokenError, match="send again"):
+        with pytest.raises(DoorBrokenError, match="try again"):
             await elsewhere(send, tmp_path, tell(1))
 
 
@@ -229,6 +239,78 @@ async def test_what_is_sent_again_is_a_duplicate(bench: Bench, tmp_path: Path) -
         again = await elsewhere(send, tmp_path, tell(1)[:3])
 
     assert [one.verdict for one in again] == ["duplicate", "duplicate", "accepted"]
+
+
+def second() -> Profile:
+    """Give the packaged profile as its next version."""
+    return profile_from_value({**packaged().value, "version": 2})
+
+
+async def test_a_version_is_activated_for_another_process(
+    bench: Bench, tmp_path: Path
+) -> None:
+    """What comes through the door afterwards is stamped with it; listeners hear it."""
+    heard: list[str | None] = []
+    bench.bus.listen(
+        lambda submissions, _: heard.extend(
+            one.event.subject for one in submissions if one.event
+        )
+    )
+    async with open_door(tmp_path, bench.bus):
+        await elsewhere(ask_to_activate, tmp_path, packaged())
+        done = await elsewhere(ask_to_activate, tmp_path, second())
+        again = await elsewhere(ask_to_activate, tmp_path, second())
+        (outcome,) = await elsewhere(send, tmp_path, tell(1)[:1])
+
+    assert done == Activation("nz-2009/1", "nz-2009/2")
+    assert again == Activation("nz-2009/2", "nz-2009/2")
+    assert outcome.decision["profile"] == "nz-2009/2"
+    assert len(heard) == 2 * len(set(heard))
+    assert "agency:police" in heard
+
+
+async def test_cases_are_moved_for_another_process(
+    bench: Bench, tmp_path: Path
+) -> None:
+    """Their answers are those of the bus itself."""
+    case = Teller(1).case
+    async with open_door(tmp_path, bench.bus):
+        await elsewhere(ask_to_activate, tmp_path, packaged())
+        await elsewhere(send, tmp_path, tell(1)[:3])
+        await elsewhere(ask_to_activate, tmp_path, second())
+        (moved,) = await elsewhere(ask_to_migrate, tmp_path, [case], "nz-2009/2")
+        (again,) = await elsewhere(ask_to_migrate, tmp_path, [case], "nz-2009/2")
+        (outcome,) = await elsewhere(send, tmp_path, tell(1)[3:4])
+
+    row = bench.store.history(case)[-2]
+    assert moved.decision == orjson.loads(row.decision_bytes)
+    assert again.decision is None
+    assert outcome.decision["profile"] == "nz-2009/2"
+
+
+async def test_what_cannot_be_done_is_the_same_error_there(
+    bench: Bench, tmp_path: Path
+) -> None:
+    """In one line; and the bus goes on."""
+    async with open_door(tmp_path, bench.bus):
+        await elsewhere(ask_to_activate, tmp_path, packaged())
+        with pytest.raises(VersionTakenError, match="give it version 2"):
+            await elsewhere(
+                ask_to_activate,
+                tmp_path,
+                profile_from_value({**packaged().value, "title": "Other"}),
+            )
+        with pytest.raises(NoSuchCaseError, match="no such case"):
+            await elsewhere(ask_to_migrate, tmp_path, ["TP-00000-00000-0"], "nz-2009/1")
+        (outcome,) = await elsewhere(send, tmp_path, tell(1)[:1])
+
+    assert outcome.decision["profile"] == "nz-2009/1"
+
+
+def test_without_a_server_nobody_activates(tmp_path: Path) -> None:
+    """Whoever asks does it by itself then."""
+    assert ask_to_activate(tmp_path, packaged()) is None
+    assert ask_to_migrate(tmp_path, [], "nz-2009/1") is None
 
 
 class Slow:
