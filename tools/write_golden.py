@@ -1,8 +1,10 @@
 """
-Write what the stories in `tests/golden` give: their events, and some whole logs.
+Write what the golden stories give: their events, and some whole logs.
 
     python tools/write_golden.py            writes scenarios/*.ndjson and logs/*.ndjson
     python tools/write_golden.py --check    compares; exit 1 when one differs
+
+Scenarios are in `coordinator/protocol/scenarios` and `tests/golden/scenarios`.
 
 The stories are written by hand; their events follow from them. A log that differs
 means that decisions changed: read the difference, and where it is meant, raise
@@ -21,6 +23,7 @@ import orjson
 from tests.golden.stories import GOLDEN, read_scenario, scenario_files
 from tests.golden.telling import play
 
+ROOT: Final = GOLDEN.parents[1]
 # Few and short, since they are read: together they have every part of a decision.
 LOGGED: Final = ("contacts", "exercises", "parties", "repetitions", "whole_case")
 
@@ -70,7 +73,7 @@ def main() -> int:
             print(*found, sep="\n")
         elif found:
             path.write_bytes(wanted)
-            print(f"wrote {path.relative_to(GOLDEN)}")
+            print(f"wrote {path.relative_to(ROOT)}")
     return int(differs)
 
 

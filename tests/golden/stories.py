@@ -4,6 +4,7 @@ Stories: what agencies say in a case, and what the protocol must answer to it.
 A scenario file holds stories, each about a case (or scope) of its own, written by
 hand from the Plan and `docs/rules.md`; `README.md` in this folder says how to read
 and write them. `telling.py` plays them, `wording.py` puts decisions in their words.
+Those named after the Plan's items are packaged with the protocol, the others are here.
 """
 
 import re
@@ -24,6 +25,7 @@ __all__ = [
     "Scenario",
     "Story",
     "nz_2009",
+    "packaged",
     "plain_data",
     "read_scenario",
     "scenario_files",
@@ -33,7 +35,9 @@ __all__ = [
 
 GOLDEN: Final = Path(__file__).parent
 SCENARIOS: Final = GOLDEN / "scenarios"
-PROFILES: Final = GOLDEN.parents[1] / "coordinator" / "protocol" / "profiles"
+PROTOCOL: Final = GOLDEN.parents[1] / "coordinator" / "protocol"
+PROFILES: Final = PROTOCOL / "profiles"
+PACKAGED: Final = PROTOCOL / "scenarios"
 
 _SPAN: Final = re.compile(
     r"(?:(?P<days>\d+)d)?(?:(?P<hours>\d+)h)?"
@@ -42,11 +46,15 @@ _SPAN: Final = re.compile(
 
 
 @cache
+def packaged(name: str) -> Profile:
+    """Load a packaged profile by its name."""
+    file = f"{name.replace('-', '_')}.yaml"
+    return load_profile(file, lambda part: (PROFILES / part).read_text("utf-8"))
+
+
 def nz_2009() -> Profile:
-    """Load the profile of 2009 as it is packaged."""
-    return load_profile(
-        "nz_2009.yaml", lambda name: (PROFILES / name).read_text(encoding="utf-8")
-    )
+    """Load the profile of 2009."""
+    return packaged("nz-2009")
 
 
 @cache
@@ -118,7 +126,7 @@ class Story(Part):
 
 class Scenario(Part):
     """
-    A file of stories.
+    A file of stories, under one of the packaged profiles.
 
     `unreachable` are `agency:role`, `unknown_contacts` contact ids that the directory
     lacks. `asleep`: no timer fires by itself, as on a machine that was suspended.
@@ -126,6 +134,7 @@ class Scenario(Part):
 
     about: str
     start: Annotated[datetime, BeforeValidator(parse_time)]
+    profile: str = "nz-2009"
     unreachable: tuple[str, ...] = ()
     unknown_contacts: tuple[str, ...] = ()
     asleep: bool = False
@@ -133,8 +142,8 @@ class Scenario(Part):
 
 
 def scenario_files() -> list[Path]:
-    """List the scenario files."""
-    return sorted(SCENARIOS.glob("*.yaml"))
+    """List the scenario files: those packaged, then those of this folder."""
+    return [*sorted(PACKAGED.rglob("*.yaml")), *sorted(SCENARIOS.glob("*.yaml"))]
 
 
 @cache

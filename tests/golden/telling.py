@@ -31,6 +31,7 @@ from tests.golden.stories import (
     Scenario,
     Story,
     nz_2009,
+    packaged,
     plain_data,
     read_scenario,
     span,
@@ -55,7 +56,8 @@ class Telling:
     A story while it is played.
 
     `keys` are the case and scopes it is under, `ids` its events by their names in the
-    story, `opened` its obligations by id, `notices` the ids of its notices.
+    story, `opened` its obligations by id, `notices` and `pages` the ids of its notices
+    and pages.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Telling:
     turns: list[Turn] = field(default_factory=list)
     opened: dict[str, Opened] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
+    pages: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -116,7 +119,7 @@ def simulation(scenario: Scenario) -> Simulation:
     """Make the simulation that a scenario runs in."""
     pairs = [one.partition(":") for one in scenario.unreachable]
     return Simulation(
-        nz_2009().rules,
+        packaged(scenario.profile).rules,
         unreachable=[(agency, role) for agency, _, role in pairs],
         knows=knows_of(scenario),
     )
@@ -171,6 +174,7 @@ def _note(
     if decision is not None:
         telling.opened |= {one["id"]: one for one in decision["opened"]}
         telling.notices += [one["id"] for one in decision["notices"]]
+        telling.pages += [one["id"] for one in decision["pages"]]
 
 
 def _sent(scenario: Scenario, telling: Telling, number: int) -> bytes:
@@ -202,6 +206,8 @@ def _subject(
 ) -> str | None:
     """Give the subject that an event naturally has in this story."""
     scope = CATALOGUE[name].scope
+    if scope.prefix == "plan":
+        return f"plan:{nz_2009().rules.spec.profile}"
     if scope.prefix is not None and not scope.case:
         return f"{scope.prefix}:{agency if scope.field is None else data[scope.field]}"
     return telling.keys[0] if telling.keys else None
@@ -230,8 +236,9 @@ def _made_by_the_bus(name: str, telling: Telling) -> str:
         return telling.keys[0]
     if name == "unknown case":
         return mint_case_reference("nobody", telling.name)
-    if name == "notice":
-        return telling.notices[-1] if telling.notices else made_id("no notice")
+    if name in ("notice", "page"):
+        made = telling.notices if name == "notice" else telling.pages
+        return made[-1] if made else made_id(f"no {name}")
     owed, owner = name.split(" ")
     for one in reversed(telling.opened.values()):
         if (one["name"], one["owner"]) == (owed, owner):
