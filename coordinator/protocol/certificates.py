@@ -34,7 +34,7 @@ def meant(s: Situation) -> Certificate | None:
     number = s.data.get(spec.number)
     if number is None:
         return in_force(s, usual)
-    for (person, kind), held in s.state.certificates.items():
-        if person == s.person and held.number == number:
-            return in_force(s, kind)
+    for (person, _), held in s.state.certificates.items():
+        if person == s.person and held.number == number and held.in_force(s.now):
+            return held
     return None

@@ -236,6 +236,7 @@ def _receiver(
 ) -> Iterator[Finding]:
     yield from _each(spec, path, to.agencies or ())
     yield from _known(path, "event", to.sent_or_got or (), spec.events)
+    yield from _known((*path, "among"), "agency", to.among or (), _names(spec))
     named = (to.field, to.owner_of, to.receivers_of)
     fields = [one for one in named if one is not None]
     yield from _known(path, "field", fields, _fields(name))
@@ -363,6 +364,8 @@ def _obligation(
         if closing.event in CATALOGUE:
             yield from _conditions(spec, at, closing.event, closing.when)
             yield from _per(spec, at, closing.event, closing.of or ())
+            spares = () if closing.spares is None else (closing.spares,)
+            yield from _known(at, "field", spares, _fields(closing.event))
 
 
 def _business(path: Path, due: DueSpec) -> Iterator[Finding]:

@@ -343,7 +343,7 @@ def _paged(name: str, spec: ProfileSpec) -> Test:
     }
 
     def test(s: Situation) -> bool:
-        obligation = s.state.obligations.get(s.data.get(name, ""))
+        obligation = s.state.owed(s.data.get(name, ""))
         if obligation is None:
             return False
         emitter = s.event.agency

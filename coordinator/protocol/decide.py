@@ -150,7 +150,7 @@ def _is_party(s: Situation, row: EventRules) -> bool:
     effect = row.effect
     if effect is None or effect.acknowledges is None:
         return False
-    obligation = state.obligations.get(s.data.get(effect.acknowledges.obligation, ""))
+    obligation = state.owed(s.data.get(effect.acknowledges.obligation, ""))
     return obligation is not None and any(
         s.rules.is_member(agency, office) for office in obligation.paged
     )

@@ -38,8 +38,8 @@ def take_effect(draft: Draft, effect: EffectSpec) -> bool:
 def _acknowledge(draft: Draft, named: AcknowledgesSpec) -> None:
     """Acknowledge; of a closed obligation it is on record and moves nothing."""
     s = draft.situation
-    owed = s.state.obligations[s.data[named.obligation]]
-    if owed.open:
+    owed = s.state.owed(s.data[named.obligation])
+    if owed is not None and owed.open:
         until = s.data.get(named.until)
         limit = s.rules.acknowledgement(s.at)
         move_ladder(draft, owed, limit if until is None else parse_time(until))

@@ -6,7 +6,8 @@ by an older engine folds to the same state. It is the only code that changes a
 `State`.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import replace
 from heapq import heappop, heappush
 
 from coordinator.events import format_time, parse_time
@@ -52,15 +53,21 @@ def apply(state: State, record: Record, decision: Decision) -> None:
     if decision["pages"]:
         _note_pages(state, decision["pages"])
     row = rules.events.get(record.event.name)
-    find_opener: Opener = _itself
+    retracted = None
     if decision["verdict"] == "accepted" and row is not None:
         _accept(s, row, decision)
         if row.effect is not None and row.effect.retracts is not None:
-            find_opener = _among_facts
+            retracted = state.accepted.get(s.data[row.effect.retracts])
     for closed in decision["closed"]:
         _close(state, closed["id"])
     for opened in decision["opened"]:
-        _open(find_opener(s, opened), opened, exercise=decision["exercise"])
+        before = None if retracted is None else _before(state, retracted, opened)
+        if before is not None:
+            made = _again(state, before, opened)
+        else:
+            opener = s if retracted is None else next(_openers(s, opened), s)
+            made = _anew(opener, opened, exercise=decision["exercise"])
+        _open(state, made)
     for timer in decision["timers"]:
         _set_timer(state, timer["obligation"], timer["rung"], timer["at"])
     while state.timers and not state.timers[0].live:
@@ -82,6 +89,7 @@ def _accept(s: Situation, row: EventRules, decision: Decision) -> None:
         person=s.person,
         data=s.data,
         sent_to=tuple(one["to"] for one in decision["deliveries"]),
+        closed=tuple(one["id"] for one in decision["closed"]),
         record=Record(state.key, s.at, s.active_rules, event, s.contact_known),
         rules=s.rules,
     )
@@ -121,57 +129,86 @@ def _take_effect(s: Situation, effect: EffectSpec) -> None:
 # --- what is owed ---------------------------------------------------------------------
 
 
-Opener = Callable[[Situation, Opened], Situation]
-"""From the record's situation to that of the event which opens an obligation."""
+def _open(state: State, obligation: Obligation) -> None:
+    state.obligations[obligation.id] = obligation
+    by_scope = state.open.setdefault(obligation.rules.name, {})
+    by_debtor = by_scope.setdefault(obligation.scope, {})
+    by_debtor[obligation.owner, obligation.person] = obligation
 
 
-def _itself(s: Situation, _: Opened) -> Situation:
-    return s
-
-
-def _among_facts(s: Situation, opened: Opened) -> Situation:
-    """
-    Find which standing event opens an obligation again that a retraction lets open.
-
-    It is the one by which the obligation is due when it is.
-    """
-    for fact in reversed(s.state.facts.values()):
-        row = s.rules.events.get(fact.name)
-        then = met_then(s.state, fact, s.rules)
-        for opening in () if row is None else row.opens:
-            if opening.obliged.name != opened["name"]:
-                continue
-            if opened["scope"] in opening.scope.values(then, opened["owner"]):
-                due = opening.due(then, opened["owner"])
-                if due is not None and format_time(due.due) == opened["due"]:
-                    return then
-    return s
-
-
-def _open(s: Situation, opened: Opened, *, exercise: bool) -> None:
-    state = s.state
+def _anew(s: Situation, opened: Opened, *, exercise: bool) -> Obligation:
+    """Make what the situation's event opens."""
+    s.state.openings += 1
     obliged = s.rules.obligations[opened["name"]]
-    state.openings += 1
-    obligation = Obligation(
+    return Obligation(
         id=opened["id"],
         rules=obliged,
         owner=opened["owner"],
         scope=opened["scope"],
         person=about(s, opened["scope"]),
         due=opened["due"],
-        order=state.openings,
+        order=s.state.openings,
         also=obliged.also(s),
         rests_on=_rests_on(s),
         exercise=exercise,
     )
-    state.obligations[obligation.id] = obligation
-    by_scope = state.open.setdefault(obliged.name, {})
-    by_debtor = by_scope.setdefault(obligation.scope, {})
-    by_debtor[obligation.owner, obligation.person] = obligation
 
 
-def _rests_on(s: Situation) -> int | None:
-    """Give the seq of the certificate that what an event opens rests on."""
+def _before(state: State, retracted: Fact, opened: Opened) -> Obligation | None:
+    """Find what a retraction opens as it was before the retracted event closed it."""
+    for closed in retracted.closed:
+        before = state.owed(closed)
+        if (
+            before is not None
+            and not before.open
+            and before.rules.name == opened["name"]
+            and before.owner == opened["owner"]
+            and before.scope == opened["scope"]
+            and before.due == opened["due"]
+        ):
+            return before
+    return None
+
+
+def _again(state: State, before: Obligation, opened: Opened) -> Obligation:
+    """Make an obligation that was closed once more; its ladder goes on."""
+    state.openings += 1
+    state.again[before.id] = opened["id"]
+    return replace(
+        before,
+        id=opened["id"],
+        order=state.openings,
+        pending={},
+        firing=None,
+        paged=set(before.paged),
+        open=True,
+    )
+
+
+def _openers(s: Situation, opened: Opened) -> Iterator[Situation]:
+    """
+    Find the standing event that opens what the retracted one had kept from opening.
+
+    It is the latest by which the obligation is owed, and due when it is.
+    """
+    owner, scope = opened["owner"], opened["scope"]
+    held = s.state.open.get(opened["name"], {}).get(scope, {})
+    for fact in reversed(s.state.facts.values()):
+        then = met_then(s.state, fact, fact.rules)
+        for opening in fact.rules.events[fact.name].opens:
+            if (
+                opening.obliged.name == opened["name"]
+                and owner in opening.owners(then)
+                and scope in opening.scope.values(then, owner)
+                and (owner, about(then, scope)) not in held
+                and (due := opening.due(then, owner)) is not None
+                and format_time(due.due) == opened["due"]
+            ):
+                yield then
+
+
+def _rests_on(s: Situation) -> tuple[str, str] | None:
+    """Give the person and kind of the certificate that what an event opens rests on."""
     spec = s.rules.spec.certificate
     if s.event.name == spec.issued:
         held = in_force(s, kind_issued(s))
@@ -179,7 +216,7 @@ def _rests_on(s: Situation) -> int | None:
         held = meant(s)
     else:
         return None
-    return None if held is None else held.seq
+    return None if held is None or s.person is None else (s.person, held.kind)
 
 
 def _close(state: State, obligation_id: str) -> None:

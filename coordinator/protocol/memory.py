@@ -107,9 +107,12 @@ def remember(s: Situation, fact: Fact) -> None:
 
 def _note_acknowledgement(s: Situation, named: AcknowledgesSpec) -> None:
     until = s.data.get(named.until)
-    s.state.obligations[s.data[named.obligation]].acknowledged_until = (
-        format_time(s.rules.acknowledgement(s.at)) if until is None else instant(until)
-    )
+    owed = s.state.owed(s.data[named.obligation])
+    if owed is not None:
+        longest = s.rules.acknowledgement(s.at)
+        owed.acknowledged_until = (
+            format_time(longest) if until is None else instant(until)
+        )
 
 
 def _note_closings(s: Situation, row: EventRules) -> None:
@@ -134,12 +137,12 @@ def _note_certificate(s: Situation, row: EventRules, fact: Fact) -> None:
     if row.name == spec.issued:
         until = s.data.get(spec.until)
         held = Certificate(
-            seq=fact.seq,
+            kind=kind_issued(s),
             number=s.data[spec.number],
             issuer=s.event.agency,
             valid_to=None if until is None else instant(until),
         )
-        s.state.certificates[s.person, kind_issued(s)] = held
+        s.state.certificates[s.person, held.kind] = held
     elif row.rests_on_certificate or row.name == spec.withdrawn:
         found = meant(s)
         if found is None:

@@ -67,6 +67,9 @@ def _settled(
         ]
     if closing.by_owner:
         found = [owed for owed in found if owed.owner == s.event.agency]
+    if closing.spares is not None:
+        spared = s.data.get(closing.spares)
+        found = [owed for owed in found if owed.owner != spared]
     return found
 
 
@@ -84,9 +87,9 @@ def _end(draft: Draft, row: EventRules) -> None:
         _close_where(
             draft,
             "withdrawn",
-            lambda owed: held is not None and owed.rests_on == held.seq,
+            lambda owed: held is not None and owed.rests_on == (s.person, held.kind),
         )
-    if row.effect is not None and row.effect.migrates is not None:
+    if row.effect is not None and (row.effect.migrates or row.effect.activates):
         kept = s.active_rules.obligations
         _close_where(draft, "superseded", lambda owed: owed.rules.name not in kept)
     if (leaves := row.leaves) is not None:

@@ -8,10 +8,15 @@ from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
 from coordinator.protocol.certificates import meant
-from coordinator.protocol.conditions import compile_when, expand, values
+from coordinator.protocol.conditions import compile_when, expand, matches, values
 from coordinator.protocol.profile import ProfileSpec
 from coordinator.protocol.situation import Find, Situation, Test
-from coordinator.protocol.spec_events import EventSpec, ReceiverSpec, References
+from coordinator.protocol.spec_events import (
+    RECEIVER_EXTRAS,
+    EventSpec,
+    ReceiverSpec,
+    References,
+)
 from coordinator.protocol.spec_obligations import OwnerSpec
 
 __all__ = ["Receiver", "compile_owner", "compile_receiver", "fixed_views"]
@@ -31,7 +36,7 @@ def fixed_views(
     """Give each agency's view where it depends on nothing; None where it does."""
     views: dict[str, Literal["full", "stub"]] = {}
     for one in to:
-        if one.agencies is None or one.when is not None:
+        if one.agencies is None or one.when is not None or one.among is not None:
             return None
         for agency in expand(one.agencies, profile):
             if views.get(agency) != "full":
@@ -43,12 +48,19 @@ def compile_receiver(
     spec: ReceiverSpec, event: EventSpec, profile: ProfileSpec
 ) -> Receiver:
     """Compile one entry of an event's `to`."""
-    (word,) = spec.model_fields_set - {"view", "when"}
+    (word,) = spec.model_fields_set - RECEIVER_EXTRAS
     if word == "owners_ended":
         find = _owners_ended(event)
     else:
         find = _WAYS[word](getattr(spec, word), profile)
+    if spec.among is not None:
+        find = _among(find, expand(spec.among, profile))
     return Receiver(find, spec.view, compile_when(spec.when, profile))
+
+
+def _among(find: Find, names: tuple[str, ...]) -> Find:
+    """Those found that are of these."""
+    return lambda s: tuple(one for one in find(s) if matches(one, names))
 
 
 def compile_owner(spec: OwnerSpec, profile: ProfileSpec) -> Find:
@@ -69,9 +81,9 @@ def _emitter(_: bool, __: ProfileSpec) -> Find:  # noqa: FBT001 - the word's val
 
 
 def _field(name: str, _: ProfileSpec) -> Find:
-    """The agencies that a payload field names; a code that is no agency's is none."""
+    """The agencies that a payload field names; a code or an office's id is none."""
     return lambda s: tuple(
-        one for one in values(s.data, name) if s.rules.admits_agency(one)
+        one for one in values(s.data, name) if s.rules.may_be_named(one)
     )
 
 
@@ -111,7 +123,7 @@ def _owner_of(name: str, _: ProfileSpec) -> Find:
     """The owner of the obligation that a field names."""
 
     def owner(s: Situation) -> tuple[str, ...]:
-        obligation = s.state.obligations.get(s.data.get(name, ""))
+        obligation = s.state.owed(s.data.get(name, ""))
         return () if obligation is None else (obligation.owner,)
 
     return owner

@@ -47,7 +47,8 @@ class Record(NamedTuple):
     Attributes:
         key: The case reference or scope; the event's subject, or minted.
         received_at: Aware UTC, whole milliseconds; the only "now" of its decision.
-        rules: The protocol version that was active at receipt.
+        rules: The protocol version that was active at receipt; of an event that moves
+            a case, the one that it brings.
         contact_known: Whether the directory knows the contacts the event names;
             None where it names none.
         sender: The agency whose outbox it came through; None for the operator's

@@ -11,15 +11,17 @@ Source: docs/rules.md, Retraction; docs/adr/0011-retraction-refolds-the-case.md.
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from coordinator.events import made_id, parse_time
 from coordinator.protocol.draft import Draft
 from coordinator.protocol.escalate import move_ladder, resume_ladder
 from coordinator.protocol.fold import apply
+from coordinator.protocol.ladder import REMINDER
 from coordinator.protocol.memory import met_then, remember, standing
 from coordinator.protocol.record import Decision, Delivery, Record
 from coordinator.protocol.situation import Refold
-from coordinator.protocol.state import Fact, Obligation, State
+from coordinator.protocol.state import Fact, Obligation, PageOut, State
 
 __all__ = ["mend", "refold"]
 
@@ -36,7 +38,7 @@ def refold(state: State, event_id: str, decide: Decide) -> Refold:
         event_id: An event accepted in it.
         decide: The decision on one record.
     """
-    scratch = State(state.key, exercise=state.exercise, exists=True)
+    scratch = State(state.key, exercise=state.exercise, exists=True, again=state.again)
     scratch.notices.update(state.notices)
     # An office is party by the notices and pages that it was sent.
     scratch.parties.update(state.parties.intersection(_offices(state)))
@@ -46,8 +48,7 @@ def refold(state: State, event_id: str, decide: Decide) -> Refold:
     for fact in standing(state, without=event_id):
         scratch.rules, scratch.seq = fact.rules, fact.seq - 1
         while paged and paged[-1].seq < fact.seq:
-            # A page makes its receiver a party, and was sent all the same.
-            scratch.parties.add(paged.pop().agency)
+            _note_page(state, scratch, paged.pop())
         if _is_history(fact):
             remember(met_then(scratch, fact, fact.rules), fact)
             scratch.accepted[fact.id] = fact
@@ -59,10 +60,34 @@ def refold(state: State, event_id: str, decide: Decide) -> Refold:
             continue
         apply(scratch, fact.record, _as_it_went(decision, fact, ids))
         scratch.timers.clear()  # Nobody is paged for what might have been.
-        for opened in decision["opened"]:
-            if (real := state.obligations.get(opened["id"])) is not None:
-                scratch.obligations[real.id].paged = real.paged
+    for page in reversed(paged):
+        _note_page(state, scratch, page)
     return Refold(scratch, tuple(fallen))
+
+
+def _note_page(state: State, scratch: State, page: PageOut) -> None:
+    """
+    Take in a page, which was sent all the same: its rung is over, it makes a party.
+
+    What it was about can be acknowledged, even if it would not have been owed.
+    """
+    scratch.parties.add(page.agency)
+    if page.obligation is None or page.rung is None:
+        return
+    real = state.owed(page.obligation.id) or page.obligation
+    owed = scratch.obligations.get(real.id)
+    if owed is None:
+        owed = replace(real, open=False, pending={}, firing=None, paged=set())
+        scratch.obligations[real.id] = owed
+    ladder = owed.rules.ladder
+    if page.rung != ladder.last:
+        owed.pending.pop(page.rung, None)
+    if page.rung != REMINDER:
+        owed.paged.add(page.agency)
+    if ladder.counts(page.rung):
+        owed.reached = max(owed.reached, page.rung)
+        for rung in range(REMINDER, owed.reached):
+            owed.pending.pop(rung, None)
 
 
 def _offices(state: State) -> Iterable[str]:

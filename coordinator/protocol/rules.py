@@ -113,7 +113,8 @@ class Closing:
     One event's way of closing an obligation.
 
     An event that gives a payload reference of `by_field` closes only those scopes,
-    any other those of `by_kind`; `all` closes every open one of that name.
+    any other those of `by_kind`; `all` closes every open one of that name; `spares` is
+    the field that names an owner whose own stays open.
     """
 
     obliged: Obliged
@@ -122,6 +123,7 @@ class Closing:
     by_field: tuple[Scope, ...]
     by_kind: tuple[Scope, ...]
     by_owner: bool
+    spares: str | None
     how: Literal["satisfied", "superseded"]
 
 
@@ -369,6 +371,7 @@ def _closing(
         by_field=tuple(scope for scope in scopes if scope.by_field),
         by_kind=tuple(scope for scope in scopes if not scope.by_field),
         by_owner=closing.by_owner,
+        spares=closing.spares,
         how=closing.closed_as,
     )
 

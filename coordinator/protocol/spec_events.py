@@ -12,6 +12,7 @@ from coordinator.protocol.spec import Cite, Names, Spec, one_or_many, only_one
 from coordinator.protocol.spec_conditions import Conditions, ReferenceSpec
 
 __all__ = [
+    "RECEIVER_EXTRAS",
     "AcknowledgesSpec",
     "AssignsSpec",
     "CertificateKindSpec",
@@ -48,6 +49,10 @@ References = Annotated[
 ]
 
 
+RECEIVER_EXTRAS = frozenset({"among", "view", "when"})
+"""What an entry of `to` may say beside the way it names receivers."""
+
+
 class ReceiverSpec(Spec):
     """
     Who learns of an event: exactly one way of naming them, and the view they get.
@@ -56,7 +61,8 @@ class ReceiverSpec(Spec):
     sender of an earlier event; `sent_or_got` whoever sent or was sent such events;
     `told` whoever was told of the certificate; `owner_of` the owner of the
     obligation a field names; `owners_ended` the owners of what this event ends;
-    `receivers_of` all who were sent the event that a field names.
+    `receivers_of` all who were sent the event that a field names. `among` keeps only
+    those of these; `x-*` stands for every `x-…`.
     """
 
     agencies: Names | None = None
@@ -67,12 +73,13 @@ class ReceiverSpec(Spec):
     owner_of: str | None = None
     owners_ended: Literal[True] | None = None
     receivers_of: str | None = None
+    among: Names | None = None
     view: Literal["full", "stub"] = "full"
     when: Conditions | None = None
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
-        ways = sorted(set(type(self).model_fields) - {"view", "when"})
+        ways = sorted(set(type(self).model_fields) - RECEIVER_EXTRAS)
         if len(self.model_fields_set.intersection(ways)) != 1:
             message = f"a receiver is named in one way of: {', '.join(ways)}"
             raise ValueError(message)

@@ -192,7 +192,8 @@ class ClosingSpec(Spec):
     """
     An event that closes an obligation: by its own scope, or as `of` says, or all.
 
-    `by_owner`: only the owner's own event closes it. `closed_as`: how.
+    `by_owner`: only the owner's own event closes it. `spares`: the payload field that
+    names an owner whose obligation stays. `closed_as`: how.
     """
 
     event: str
@@ -200,6 +201,7 @@ class ClosingSpec(Spec):
     of: Per | None = None
     all: bool = False
     by_owner: bool = False
+    spares: str | None = None
     closed_as: Literal["satisfied", "superseded"] = "satisfied"
 
 

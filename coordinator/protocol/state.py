@@ -43,8 +43,9 @@ class Fact:
     """
     An accepted event, as later decisions need it.
 
-    `sent_to` are agency ids, `at` is its receipt, `rules` are those it was decided
-    by; `record` is for deciding it again without an event that was retracted.
+    `sent_to` are agency ids, `at` is its receipt, `closed` are ids of obligations,
+    `rules` are those it was decided by; `record` is for deciding it again without an
+    event that was retracted.
     """
 
     seq: int
@@ -55,6 +56,7 @@ class Fact:
     person: str | None
     data: dict[str, Any]
     sent_to: tuple[str, ...]
+    closed: tuple[str, ...]
     record: "Record"
     rules: "Rules"
 
@@ -76,8 +78,9 @@ class Obligation:
     `person` is whom it is about, if it is about one and not the case; `order` counts
     the key's openings; `pending` maps rungs not yet taken to their
     instants; `reached` is the highest rung taken that counts (0: none);
-    `also` is the agency paged beside the owner; `rests_on` the seq of the certificate
-    whose withdrawal withdraws it; `exercise` that of the event that opened it.
+    `also` is the agency paged beside the owner; `rests_on` the person and kind of the
+    certificate whose withdrawal withdraws it; `exercise` that of the event that opened
+    it.
     """
 
     id: str
@@ -88,7 +91,7 @@ class Obligation:
     due: Instant
     order: int
     also: str | None
-    rests_on: int | None
+    rests_on: tuple[str, str] | None
     exercise: bool
     pending: dict[int, Instant] = field(default_factory=dict)
     reached: int = 0
@@ -136,11 +139,10 @@ class Certificate:
     """
     A certificate issued to a person, and every agency told of it.
 
-    `seq` is that of its issue; `told` an ordered set of agency ids without the
-    issuer's.
+    `told` is an ordered set of agency ids without the issuer's.
     """
 
-    seq: int
+    kind: str
     number: str
     issuer: str
     valid_to: Instant | None
@@ -161,7 +163,8 @@ class State:
     protocol version it opened under (None before the first record); `exists` and
     `exercise` are set by its first accepted event; `accepted` holds every event ever
     accepted, `facts` those that stand: were not retracted; certificates are by person
-    and kind; `open` finds open obligations by name, scope, owner.
+    and kind; `open` finds open obligations by name, scope, owner; `again` maps the id
+    of what a retraction opened again to its new one.
     """
 
     key: str
@@ -185,6 +188,7 @@ class State:
 
     openings: int = 0
     obligations: dict[str, Obligation] = field(default_factory=dict)
+    again: dict[str, str] = field(default_factory=dict)
     open: dict[str, dict[str, dict[Debtor, Obligation]]] = field(default_factory=dict)
     closed_before: set[tuple[str, str, str | None, str | None]] = field(
         default_factory=set
@@ -195,6 +199,12 @@ class State:
     def is_case(self) -> bool:
         """Whether the key is a case reference; a scope has a colon."""
         return ":" not in self.key
+
+    def owed(self, obligation_id: str) -> Obligation | None:
+        """Find an obligation by any id that it has had."""
+        while (new := self.again.get(obligation_id)) is not None:
+            obligation_id = new
+        return self.obligations.get(obligation_id)
 
     def due_by(self, at: Instant) -> list[Timer]:
         """List the live timers up to and at an instant, by instant, order, rung."""

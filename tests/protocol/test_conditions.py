@@ -9,8 +9,11 @@ from coordinator.events import CATALOGUE, format_time, made_id, make_event
 from coordinator.protocol import Record, State
 from coordinator.protocol.conditions import compile_all, compile_when
 from coordinator.protocol.memory import met
+from coordinator.protocol.receivers import _WAYS
 from coordinator.protocol.situation import Situation, applies
 from coordinator.protocol.spec_conditions import Condition
+from coordinator.protocol.spec_events import RECEIVER_EXTRAS, ReceiverSpec
+from coordinator.protocol.spec_obligations import OwnerSpec
 from tests.golden.stories import nz_2009, plain_data
 from tests.protocol.case import START, Case, minutes
 
@@ -455,3 +458,10 @@ def test_conditions_side_by_side_must_all_hold() -> None:
     assert compile_all(both, spec)(duplicate)
     assert applies(compile_when(None, spec), closed)
     assert not applies(compile_when(both, spec), closed)
+
+
+def test_every_way_of_naming_agencies_has_its_meaning() -> None:
+    """Receivers and owners are named in the same words; only some are for both."""
+    named = set(ReceiverSpec.model_fields) | set(OwnerSpec.model_fields)
+
+    assert named - RECEIVER_EXTRAS == {*_WAYS, "owners_ended"}

@@ -1,5 +1,8 @@
 """Forms that a profile may take, and the packaged one does not."""
 
+from typing import Any
+
+from coordinator.events import made_id
 from tests.golden.stories import nz_2009
 from tests.protocol.case import Case, minutes
 from tests.protocol.profiles import derived
@@ -217,3 +220,99 @@ def test_who_is_reminded_is_a_party() -> None:
     after = case.say("mfat", "interpreter.requested", 26, person="p-1")
 
     assert after["rule"] == "interpreter.requested.1"
+
+
+def test_an_event_that_gives_no_day_opens_nothing() -> None:
+    """Where due is before a day that a field gives, and it gives none: nothing."""
+    openings = ["repatriation.arranged", "victim.repatriated"]
+    path = "obligations/notify_country_of_origin/opens_on"
+    case = Case(derived({path: openings}).rules)
+    case.identified("p-1")
+    back = case.say("labour", "victim.repatriated", 1, person="p-1")
+
+    assert back["opened"] == []
+
+
+def test_without_an_effect_a_retraction_is_an_event_like_any_other() -> None:
+    """It is the profile that says what it does."""
+    row = "events/event.retracted"
+    changes: dict[str, Any] = {f"{row}/effect": None, f"{row}/gates": []}
+    case = Case(derived(changes).rules)
+    case.identified("p-1")
+    before = [one.id for one in case.owed("assess_danger")]
+    data = {"event_id": case.events[2].id}
+    said = case.say("police", "event.retracted", 1, data=data)
+
+    assert (said["verdict"], said["closed"]) == ("accepted", [])
+    assert [one.id for one in case.owed("assess_danger")] == before
+
+
+def test_without_its_gates_a_retraction_of_nothing_mends_nothing() -> None:
+    """An id that is no accepted event's retracts none."""
+    case = Case(derived({"events/event.retracted/gates": []}).rules)
+    case.identified("p-1")
+    data = {"event_id": made_id("none")}
+    said = case.say("police", "event.retracted", 1, data=data)
+
+    assert (said["verdict"], said["opened"], said["closed"]) == ("accepted", [], [])
+
+
+def test_without_its_gates_an_acknowledgement_of_nothing_moves_nothing() -> None:
+    """An id that is no obligation's stops no ladder."""
+    case = Case(derived({"events/escalation.acknowledged/gates": []}).rules)
+    case.identified("p-1")
+    data = {"obligation_id": made_id("none")}
+    said = case.say("police", "escalation.acknowledged", 1, data=data)
+
+    assert (said["verdict"], said["timers"]) == ("accepted", [])
+
+
+def test_what_other_rules_have_no_event_for_is_known_no_more() -> None:
+    """A case that moves keeps the log of it, and builds on what they know."""
+    events = dict(nz_2009().value["events"])
+    del events["feedback.recorded"]
+    fewer = derived({"version": 2, "events": events}).rules
+    case = Case()
+    case.identified("p-1")
+    case.say("police", "feedback.recorded", 1)
+    move = {"from": "nz-2009/1", "to": "nz-2009/2", "difference": "x"}
+    case.say("coordinator", "protocol.migrated", 2, data=move, rules=fewer)
+    gone = case.say("police", "feedback.recorded", 3)
+    known = case.say("police", "victim.identified", 3, person="p-1")
+
+    assert gone["rule"] == "emitter"
+    assert known["rule"] == "victim.identified.2"
+    assert ("feedback.recorded", None) not in case.state.latest
+
+
+def test_what_no_standing_event_accounts_for_opens_all_the_same() -> None:
+    """
+    A retraction opens what the case without the event owes, by whichever event.
+
+    Who was told of a certificate is not known any more once that is withdrawn.
+    """
+    openings = [
+        {"event": "threat.recorded", "owner": "health", "per": "person"},
+        {
+            "event": "certification.withdrawn",
+            "owner": "told",
+            "per": ["agency", {"certificate": "certification_no"}],
+            "unless_open": "person",
+        },
+    ]
+    rules = derived({"obligations/act_on_withdrawal/opens_on": openings}).rules
+    case = Case(rules)
+    case.identified("p-1")
+    case.certified("p-1")
+    mistake = case.say("police", "threat.recorded", 1, person="p-1")
+    withdrawn = case.say("police", "certification.withdrawn", 2, person="p-1")
+    data = {"event_id": mistake["input"]["id"]}
+    mended = case.say("police", "event.retracted", 3, data=data)
+
+    assert withdrawn["opened"] == []
+    assert [(one["owner"], one["due"]) for one in mended["opened"]] == [
+        (agency, minutes(242)) for agency in ("labour", "health", "msd")
+    ]
+    for agency in ("labour", "health", "msd"):
+        case.say(agency, "withdrawal.acknowledged", 4, person="p-1")
+    assert case.owed("act_on_withdrawal") == []

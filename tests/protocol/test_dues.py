@@ -128,3 +128,64 @@ def test_an_agency_has_the_calendar_of_its_own_row_or_of_its_kind() -> None:
         "coordinator": None,
         "moon": None,
     }
+
+
+SPRING = datetime(2026, 9, 24, 21, tzinfo=UTC)  # Friday 25 September, 09:00 (+12)
+AUTUMN = datetime(2026, 4, 1, 20, tzinfo=UTC)  # Thursday 2 April, 09:00 (+13)
+
+
+@pytest.mark.parametrize(
+    ("start", "dues"),
+    [
+        (
+            SPRING,
+            {
+                # Monday 28 September, when New Zealand is 13 hours ahead, 09:00.
+                "refer_to_case_management": "2026-09-27T20:00:00.000Z",
+                "confirm_health_eligibility": "2026-09-28T20:00:00.000Z",
+                "decide_immigration_status": "2026-10-01T20:00:00.000Z",
+            },
+        ),
+        (
+            AUTUMN,
+            {
+                # Good Friday and Easter Monday lie between; from Tuesday 7 April on
+                # New Zealand is 12 hours ahead.
+                "refer_to_case_management": "2026-04-06T21:00:00.000Z",
+                "confirm_health_eligibility": "2026-04-07T21:00:00.000Z",
+                "decide_immigration_status": "2026-04-12T21:00:00.000Z",
+            },
+        ),
+    ],
+)
+def test_business_days_are_as_long_across_a_change_of_the_clocks(
+    start: datetime, dues: dict[str, str]
+) -> None:
+    """What a certificate asks for is due at the same hour, days later."""
+    case = Case()
+    at = (start - START) / timedelta(minutes=1)
+    case.say("police", "public_report.received", at)
+    case.say("police", "case.identified", at)
+    case.say("police", "victim.identified", at, person="p-1")
+    case.certified("p-1", at=at)
+    opened = case.decisions[-1]["opened"]
+
+    assert {one["name"]: one["due"] for one in opened} == dues
+
+
+def test_each_owner_works_by_its_regions_holidays() -> None:
+    """Auckland keeps its anniversary on 26 January 2026, Wellington on the 19th."""
+    start = datetime(2026, 1, 22, 20, tzinfo=UTC)  # Friday 23 January, 09:00
+    found = {}
+    for owner in ("customs", "health", "ngo-refuge", "ngo-seafarers"):
+        case = identified_at(start, Case())
+        found[owner] = asked(case, owner, "routine", start)
+
+    monday = ("2026-01-25T20:00:00.000Z", "2026-01-23T02:45:00.000Z")
+    tuesday = ("2026-01-26T20:00:00.000Z", "2026-01-23T02:45:00.000Z")
+    assert found == {
+        "customs": tuesday,
+        "health": monday,
+        "ngo-refuge": tuesday,
+        "ngo-seafarers": monday,
+    }

@@ -268,3 +268,74 @@ def test_where_the_owner_must_act_nobody_elses_word_will_do() -> None:
 
     assert issuer["closed"] == []
     assert [one["name"] for one in owner["closed"]] == ["act_on_border_alert"]
+
+
+def test_what_an_expired_certificate_opened_ends_with_the_next_ones_withdrawal() -> (
+    None
+):
+    """Still owed under the second certificate, it rests on that one."""
+    case = Case()
+    case.identified("p-1")
+    expiring = {"valid_to": minutes(100)}
+    for name in ("evidence.assessed", "certification.endorsed"):
+        case.say("police", name, person="p-1")
+    case.say("police", "certification.issued", person="p-1", data=expiring)
+    second = {"certification_no": "C-2"}
+    issued = case.say("police", "certification.issued", 101, person="p-1", data=second)
+    withdrawn = case.say(
+        "police", "certification.withdrawn", 102, person="p-1", data=second
+    )
+
+    assert issued["opened"] == []
+    assert {(one["name"], one["how"]) for one in withdrawn["closed"]} == {
+        ("refer_to_case_management", "withdrawn"),
+        ("confirm_health_eligibility", "withdrawn"),
+        ("decide_immigration_status", "withdrawn"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("provider", "told"),
+    [
+        ("ngo-refuge", ["police", "ngo-refuge"]),
+        ("ngo-seafarers", ["police", "ngo-seafarers"]),
+        ("health", ["police"]),
+        ("minister-immigration", ["police"]),
+        ("coordinator", ["police"]),
+        ("P-17", ["police"]),
+    ],
+)
+def test_a_provider_is_told_when_it_is_an_organisation(
+    provider: str, told: list[str]
+) -> None:
+    """A code, an office or another agency in that field is sent nothing."""
+    case = certified()
+    case.say("police", "victim.referred", 1, person="p-1", data=REFERRAL)
+    data = {"referral_ref": "RF-9", "provider": provider}
+    commenced = case.say("msd", "case_management.commenced", 2, person="p-1", data=data)
+
+    assert [one["to"] for one in commenced["deliveries"]] == told
+
+
+def test_an_organisation_named_again_owes_by_the_time_it_had() -> None:
+    """Another that is named instead owes afresh, and the first owes no more."""
+    case = Case()
+    case.identified("p-1")
+    request = {"request_ref": "H-1", "kind": "immediate_temporary"}
+    case.say("police", "housing.requested", 1, person="p-1", data=request)
+    first, again, other = (
+        case.say(
+            "housing",
+            "housing.unavailable",
+            at,
+            person="p-1",
+            data={"request_ref": "H-1", "fallback_ngo": ngo},
+        )
+        for at, ngo in ((60, "ngo-refuge"), (120, "ngo-refuge"), (180, "ngo-haven"))
+    )
+
+    assert [one["owner"] for one in first["closed"]] == ["housing"]
+    assert [one["due"] for one in first["opened"]] == [minutes(420)]
+    assert (again["closed"], again["opened"]) == ([], [])
+    assert [one["owner"] for one in other["closed"]] == ["ngo-refuge"]
+    assert [one["due"] for one in other["opened"]] == [minutes(540)]

@@ -5,7 +5,7 @@ from typing import Any
 from coordinator.protocol import Rules
 from tests.golden.stories import nz_2009
 from tests.protocol.case import Case
-from tests.protocol.profiles import derived
+from tests.protocol.profiles import derived, modern
 
 HIGH = {"victim_risk": "high", "family_risk": "low", "return_risk": "low"}
 
@@ -83,3 +83,20 @@ def test_an_event_without_the_reference_is_found_by_none() -> None:
     decided = case.say("acc", "interpreter.requested", person="p-1")
 
     assert decided["verdict"] == "refused"
+
+
+def test_a_number_that_two_kinds_share_is_that_of_the_one_in_force() -> None:
+    """Where certificates have kinds, one that was withdrawn is in nobody's way."""
+    case = Case(modern().rules)
+    case.identified("p-1")
+    case.certified("p-1")
+    same = {"certification_no": "C-1"}
+    second = same | {"kind": "non_obstruction"}
+    case.say("police", "certification.issued", 1, person="p-1", data=second)
+    for at in (2, 3):
+        withdrawn = case.say("police", "certification.withdrawn", at, person="p-1")
+
+        assert withdrawn["verdict"] == "accepted"
+    ended = case.say("police", "certification.withdrawn", 4, person="p-1")
+
+    assert ended["rule"] == "certification.withdrawn.1"

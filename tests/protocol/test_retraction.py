@@ -19,6 +19,7 @@ CASE = KEYS[0]
 RETRACTED = "event.retracted"
 # What they name has another id in a case whose records have other numbers.
 BY_MADE_IDS = ("notice.acknowledged", "escalation.acknowledged")
+SENDERS = nz_2009().spec.groups["any"]
 MISTAKE = {"reason_code": "entered_in_error"}
 
 
@@ -45,6 +46,8 @@ def test_a_retraction_and_its_absence_give_the_same_later_decisions(
     """
     Later decisions are those of the case in which the event was never accepted.
 
+    Nor were those that were retracted earlier, and the retractions themselves.
+
     Compared are the verdict with its rule, breaches, deliveries, and what is opened and
     closed; ids and numbers differ. What was decided before stays as it was.
     """
@@ -60,19 +63,67 @@ def test_a_retraction_and_its_absence_give_the_same_later_decisions(
     assume(mended["verdict"] == "accepted")
 
     other = State(CASE, exists=True, rules=rows[0][0].rules)
+    apart = {mended["input"]["id"]}
     for record, decision in rows:
-        if decision["verdict"] == "accepted" and record.event.id != mistake.id:
+        if decision["verdict"] != "accepted":
+            continue
+        if record.event.id in state.facts and record.event.name != RETRACTED:
             assert _decide(other, record)["verdict"] == "accepted"
+        else:
+            apart.add(record.event.id)
     assert _open(state) == _open(other)
 
     for move in later:
         said = history.next_record(move)
-        if said is None or not _comparable(said.event, mended, mistake, rows):
+        if said is None or not _comparable(said.event, apart, rows):
             continue
         if said.event.agency not in other.parties:
             continue
         assert _essence(_decide(state, said)) == _essence(_decide(other, said))
     assert [dict(decision) for _, decision in rows] == before
+
+
+@settings(max_examples=100)
+@given(data=st.data())
+def test_to_take_a_retraction_back_leaves_everything_as_it_was(
+    data: st.DataObject,
+) -> None:
+    """Whatever happened before, pages and acknowledgements too, the same is owed."""
+    state = State(CASE)
+    history = History(CASE, state)
+    for move in data.draw(moves(CASE)):
+        _take(history, state, move)
+    own = [one for one in state.facts.values() if one.agency in SENDERS]
+    assume(own)
+    mistake = own[data.draw(st.integers(0, len(own) - 1))]
+    _settle(history, state)
+    before, ladders = _open(state), _ladders(state)
+    mended = _decide(state, _retraction(history, mistake, 1))
+    assume(mended["verdict"] == "accepted")
+    back = _decide(state, _retraction(history, state.facts[_id(1)], 2))
+
+    assert back["verdict"] == "accepted"
+    assert _open(state) == before
+    assert _ladders(state) == ladders
+
+
+def _settle(history: History, state: State) -> None:
+    """Let what is due be paged, by a record that is refused."""
+    event = make_event(
+        name=RETRACTED,
+        agency="police",
+        id=_id(0),
+        time=history.at,
+        subject=CASE,
+        exercise=bool(state.exercise),
+        data=MISTAKE | {"event_id": _id(9)},
+    )
+    _decide(state, Record(CASE, history.at, nz_2009().rules, event))
+
+
+def _id(number: int) -> str:
+    """Make an id that no history has."""
+    return "7ZZZZZZZZZZZZZZZZZZZZZZZZ" + str(number)
 
 
 def _said(told: tuple[Move, ...]) -> list[Move]:
@@ -99,11 +150,11 @@ def _decide(state: State, record: Record) -> Decision:
     return decision
 
 
-def _retraction(history: History, mistake: Fact) -> Record:
+def _retraction(history: History, mistake: Fact, number: int = 1) -> Record:
     event = make_event(
         name=RETRACTED,
         agency=mistake.agency,
-        id="7ZZZZZZZZZZZZZZZZZZZZZZZZZ",
+        id=_id(number),
         time=history.at,
         subject=CASE,
         exercise=bool(history.state.exercise),
@@ -113,13 +164,9 @@ def _retraction(history: History, mistake: Fact) -> Record:
 
 
 def _comparable(
-    event: Event,
-    mended: Decision,
-    mistake: Fact,
-    rows: list[tuple[Record, Decision]],
+    event: Event, apart: set[str], rows: list[tuple[Record, Decision]]
 ) -> bool:
     """Leave out what names things by ids that one of the two cases never made."""
-    apart = {mended["input"]["id"], mistake.id}
     said = {event.id, *_texts(event.data), event.causationid, event.correlationid}
     seen = {record.event.id for record, _ in rows}
     return not apart & said and event.id not in seen and event.name != RETRACTED
@@ -148,6 +195,15 @@ def _essence(decision: Decision) -> dict[str, Any]:
     }
 
 
+def _ladders(state: State) -> list[tuple[str, int, list[int]]]:
+    """Give how far each ladder has come, and the rungs that are still ahead."""
+    return sorted(
+        (one.scope, one.reached, sorted(one.pending))
+        for one in state.obligations.values()
+        if one.open
+    )
+
+
 def _open(state: State) -> list[tuple[Any, ...]]:
     return sorted(
         (
@@ -157,6 +213,8 @@ def _open(state: State) -> list[tuple[Any, ...]]:
             one.person or "",
             one.due,
             one.also or "",
+            one.rests_on or (),
+            one.acknowledged_until or "",
         )
         for one in state.obligations.values()
         if one.open
@@ -376,3 +434,187 @@ def test_a_refused_retraction_changes_nothing() -> None:
 
     assert refused["verdict"] == "refused"
     assert before[:1] + before[4:] == after[:1] + after[4:]
+
+
+# --- what opens again is what was closed --------------------------------------------
+
+
+def test_of_two_persons_one_request_each_the_right_one_opens_again() -> None:
+    """With the same reference and the same due, it is still that person's."""
+    case = Case()
+    case.identified("p-1", "p-2")
+    for person in ("p-1", "p-2"):
+        case.say("police", "interpreter.requested", 1, person=person)
+    for person in ("p-1", "p-2"):
+        data = {"request_ref": "IR-1"}
+        case.say("justice", "interpreter.assigned", 2, person=person, data=data)
+    retract(case, "justice", 6)
+
+    assert [one.person for one in case.owed("provide_interpreter")] == ["p-1"]
+
+
+def test_of_two_who_owe_for_one_scope_each_owes_again() -> None:
+    """A closed case that is open again: everybody owes what they owed, till then."""
+    case = Case()
+    case.identified("p-1", "p-2")
+    for person in ("p-1", "p-2"):
+        case.say("police", "interpreter.requested", 1, person=person)
+    case.say("police", "investigation.commenced", 2)
+    case.say("police", "investigation.concluded", 2)
+    before = _open(case.state)
+    names = {"open_obligations": sorted(case.state.open)}
+    case.say("police", "case.closed", 3, data=names)
+    mended = retract(case, "police", len(case.events) - 1)
+
+    assert [one["name"] for one in mended["closed"]] == ["evaluate_case"]
+    assert _open(case.state) == before
+
+
+def test_an_acknowledgement_stands_for_what_opens_again() -> None:
+    """Its ladder rests as it did, and another retraction does not trip over it."""
+    case = Case()
+    case.say("customs", "suspicion.reported")
+    case.say("police", "public_report.received", 61)  # rung 1: customs
+    (owed,) = case.owed("report_to_police")
+    ack = {"obligation_id": owed.id, "new_due": minutes(400)}
+    case.say("customs", "escalation.acknowledged", 62, data=ack)
+    case.say("police", "case.identified", 63)
+    retract(case, "police", 3, at=64)
+    (again,) = case.owed("report_to_police")
+    other = retract(case, "police", 1, at=65)
+
+    assert (again.acknowledged_until, again.pending[2]) == (minutes(400), minutes(400))
+    assert other["verdict"] == "accepted"
+    assert case.owed("report_to_police") == [again]
+    assert again.acknowledged_until == minutes(400)
+
+
+def test_what_opens_again_can_be_acknowledged_by_its_old_id() -> None:
+    """Whoever was paged about it before need not know that it was closed meanwhile."""
+    case = Case()
+    case.say("customs", "suspicion.reported")
+    case.say("police", "public_report.received", 61)
+    (owed,) = case.owed("report_to_police")
+    case.say("police", "case.identified", 62)
+    retract(case, "police", 2, at=63)
+    (again,) = case.owed("report_to_police")
+    ack = {"obligation_id": owed.id, "new_due": minutes(400)}
+    said = case.say("customs", "escalation.acknowledged", 64, data=ack)
+
+    assert said["verdict"] == "accepted"
+    assert {one["obligation"] for one in said["timers"]} == {again.id}
+
+
+def test_what_rests_on_a_certificate_does_so_when_it_opens_again() -> None:
+    """A withdrawal still ends it."""
+    case = Case()
+    case.identified("p-1")
+    case.certified("p-1")
+    case.say("police", "victim_referral.declined", 1, person="p-1")
+    retract(case, "police", len(case.events) - 1)
+    withdrawn = case.say("police", "certification.withdrawn", 61, person="p-1")
+
+    assert ("refer_to_case_management", "police") in named(withdrawn, "closed")
+
+
+def test_who_was_paged_need_not_retract_an_acknowledgement_first() -> None:
+    """The page was sent, so its acknowledgement stands, and later mends go on."""
+    case = Case()
+    case.say("police", "public_report.received")
+    case.say("police", "case.identified")
+    case.say("police", "suspicion.reported", 241)  # labour is paged: inform_minister
+    (owed,) = case.owed("inform_minister")
+    ack = {"obligation_id": owed.id}
+    case.say("labour", "escalation.acknowledged", 242, data=ack)
+    mended = retract(case, "police", 1, at=243)
+    after = case.say("labour", "escalation.acknowledged", 244, data=ack)
+    again = retract(case, "police", 2, at=245)
+
+    assert mended["verdict"] == after["verdict"] == again["verdict"] == "accepted"
+    assert case.owed("inform_minister") == []
+
+
+def test_what_a_mistake_had_kept_from_opening_opens_by_its_own_event() -> None:
+    """With the due that it would have had, the person it is about, and its ladder."""
+    case = Case()
+    case.identified()
+    met = {"service_kind": "health"}
+    need = {"immediate_needs": ["health"]}
+    for person in ("p-1", "p-2"):
+        case.say("health", "service.accessed", 1, person=person, data=met)
+    for person in ("p-1", "p-2"):
+        case.say("police", "victim.identified", 2, person=person, data=need)
+    mended = retract(case, "health", 2, at=3)
+    (owed,) = case.owed("meet_health_need")
+
+    assert [(one["name"], one["due"]) for one in mended["opened"]] == [
+        ("meet_health_need", minutes(242))
+    ]
+    assert (owed.person, owed.also) == ("p-1", "police")
+    assert sorted(owed.pending) == [0, 1, 2]
+
+
+def test_a_retracted_assessment_of_danger_takes_its_protection_with_it() -> None:
+    """The assessment is owed again by its old due, protection no more."""
+    case = Case()
+    case.identified("p-1")
+    high = {"victim_risk": "high"}
+    case.say("police", "danger.assessed", 1, person="p-1", data=high)
+    mended = retract(case, "police", 3, at=2)
+
+    assert named(mended, "opened") == [("assess_danger", "police")]
+    assert mended["opened"][0]["due"] == minutes(120)
+    assert named(mended, "closed") == [("protect", "police")]
+    assert [(one["to"], one["view"]) for one in mended["deliveries"]] == [
+        ("labour", "stub"),
+        ("housing", "stub"),
+    ]
+
+
+def test_a_retracted_certificate_was_never_in_force() -> None:
+    """What rested on it is superseded, not withdrawn; it is owed to decide again."""
+    case = Case()
+    case.identified("p-1")
+    case.certified("p-1")
+    mended = retract(case, "police", 5, at=1)
+    referred = case.say("police", "victim.referred", 2, person="p-1")
+    anew = case.say("police", "certification.issued", 3, person="p-1")
+
+    assert named(mended, "opened") == [("decide_certification", "police")]
+    assert {one["how"] for one in mended["closed"]} == {"superseded"}
+    assert {one["name"] for one in mended["closed"]} == {
+        "refer_to_case_management",
+        "confirm_health_eligibility",
+        "decide_immigration_status",
+    }
+    assert referred["rule"] == "victim.referred.1"
+    assert anew["verdict"] == "accepted"
+
+
+def test_a_certificate_that_was_acted_on_must_first_be_acted_on_no_more() -> None:
+    """What others built on it is theirs to retract; then it can be."""
+    case = Case()
+    case.identified("p-1")
+    case.certified("p-1")
+    case.say("health", "health_eligibility.confirmed", 1, person="p-1")
+    refused = retract(case, "police", 5, at=2)
+    retract(case, "health", 6, at=3)
+
+    assert refused["rule"] == "event.retracted.2"
+    assert "others that the sender was not sent" in str(refused["detail"])
+    assert retract(case, "police", 5, at=4)["verdict"] == "accepted"
+
+
+def test_a_retracted_withdrawal_puts_the_certificate_in_force_again() -> None:
+    """What it had ended is owed again, and nobody has to act on it."""
+    case = Case()
+    case.identified("p-1")
+    case.certified("p-1")
+    before = _open(case.state)
+    case.say("police", "certification.withdrawn", 1, person="p-1")
+    retract(case, "police", 6, at=2)
+    confirmed = case.say("health", "health_eligibility.confirmed", 3, person="p-1")
+
+    assert confirmed["verdict"] == "accepted"
+    assert case.owed("act_on_withdrawal") == []
+    assert len(_open(case.state)) == len(before) - 1  # What was confirmed.

@@ -7,7 +7,12 @@ import pytest
 from coordinator.protocol import words
 from coordinator.protocol.profile import LadderSpec
 from coordinator.protocol.spec_conditions import Condition
-from coordinator.protocol.spec_events import EffectSpec, NoticeSpec, ReceiverSpec
+from coordinator.protocol.spec_events import (
+    RECEIVER_EXTRAS,
+    EffectSpec,
+    NoticeSpec,
+    ReceiverSpec,
+)
 from coordinator.protocol.spec_obligations import (
     AlsoSpec,
     ClosingSpec,
@@ -78,7 +83,7 @@ CONDITIONS: list[tuple[dict[str, Any], str]] = [
      "the time in `a` lies ahead, by at most 1 day"),
     ({"noticed": "a"}, "`a` is the id of a notice that this case made"),
     ({"emitter_in": ["police", "ngo-*"]},
-     "the sender is New Zealand Police or a non-government organisation, by name"),
+     "the sender is New Zealand Police or a non-government organisation"),
     ({"emitter_not_in": "any"}, 'the sender is not an agency of the group "any"'),
 ]  # fmt: skip
 
@@ -251,7 +256,7 @@ def test_every_effect_and_way_of_naming_somebody_has_a_phrase() -> None:
     """A word that is added to the profile's shape needs words for people as well."""
     assert set(EffectSpec.model_fields) == set(words.rows.EFFECTS)
     ways = set(ReceiverSpec.model_fields) | set(OwnerSpec.model_fields)
-    assert ways - {"view", "when"} == set(words.rows.WAYS)
+    assert ways - RECEIVER_EXTRAS == set(words.rows.WAYS)
 
 
 def test_ladders_and_those_beside_are_read_out() -> None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from coordinator.protocol.duration import Duration
 from coordinator.protocol.profile import LadderSpec, ProfileSpec, RungSpec
 from coordinator.protocol.spec_events import (
+    RECEIVER_EXTRAS,
     AcknowledgesSpec,
     AssignsSpec,
     EffectSpec,
@@ -53,8 +54,10 @@ _Way = Callable[[Any, ProfileSpec], str]
 
 def receiver(spec: ReceiverSpec, profile: ProfileSpec) -> str:
     """Name the receivers of one entry of an event's `to`, and when it applies."""
-    (way,) = spec.model_fields_set - {"view", "when"}
+    (way,) = spec.model_fields_set - RECEIVER_EXTRAS
     who = WAYS[way](getattr(spec, way), profile)
+    if spec.among is not None:
+        who += f", if it is {agencies(spec.among, profile, 'or')}"
     return who + only_when(spec.when, profile)
 
 
