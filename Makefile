@@ -82,5 +82,5 @@ clean: ## take away what these targets made; ./var, which holds events, stays
 
 tests/asyncapi/node_modules/installed: tests/asyncapi/package-lock.json
 	@echo 'Setting up another reader of AsyncAPI documents'
-	@npm ci --loglevel=error --prefix tests/asyncapi
+	@npm ci --loglevel=error --prefix tests/asyncapi >/dev/null
 	@touch $@

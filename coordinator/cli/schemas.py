@@ -1,5 +1,5 @@
 """
-The published JSON Schemas: written to a folder, or compared with one.
+The published schemas and the AsyncAPI document: written to a folder, or compared.
 
 They are generated from what checks events and makes decisions; the folder in the
 repository is there to be read, and a difference is found before it is published.
@@ -17,6 +17,7 @@ from coordinator.cli.screen import put_value, talk
 from coordinator.events import OperatorError
 from coordinator.events import schemas as event_schemas
 from coordinator.protocol.decision_schema import decision_schema
+from coordinator.topics.asyncapi import asyncapi
 
 __all__ = ["schemas"]
 
@@ -57,7 +58,11 @@ def _check(folder: Folder = Path("schemas"), *, json: AsJson = False) -> None:
 
 
 def _texts() -> dict[str, str]:
-    return {**event_schemas(), "decision.json": decision_schema()}
+    return {
+        **event_schemas(),
+        "decision.json": decision_schema(),
+        "asyncapi.json": asyncapi(),
+    }
 
 
 def _differences(folder: Path, texts: Mapping[str, str]) -> dict[str, str]:

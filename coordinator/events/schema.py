@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import inspect
 import json
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
@@ -38,13 +39,30 @@ def schemas() -> dict[str, str]:
 
 
 def _each_version() -> Iterator[tuple[str, dict[str, Any]]]:
-    for name, kind in CATALOGUE.items():
-        yield f"events/{name}.json", event_schema(kind)
-        for version, older in enumerate(OLDER.get(name, ()), 1):
-            yield (
-                f"events/{name}.v{version}.json",
-                event_schema(kind, version=version, model=older.model),
-            )
+    for kind in CATALOGUE.values():
+        for name, schema in versions_of(kind):
+            yield f"events/{name}.json", schema
+
+
+def versions_of(kind: EventType) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give the schema of each version that is accepted, the current one first."""
+    yield kind.name, event_schema(kind)
+    for version, older in enumerate(OLDER.get(kind.name, ()), 1):
+        yield (
+            f"{kind.name}.v{version}",
+            event_schema(kind, version=version, model=older.model),
+        )
+
+
+def attribute_schemas() -> tuple[dict[str, Any], list[str]]:
+    """Give each attribute's schema, before a type narrows it, and which are needed."""
+    sent = _plain(_attributes().json_schema())
+    return sent["properties"], sent["required"]
+
+
+@cache
+def _attributes() -> TypeAdapter[Attributes]:
+    return TypeAdapter(Attributes)
 
 
 def event_schema(
@@ -58,8 +76,7 @@ def event_schema(
     """
     urn = kind.schema_of(version or kind.version)
     shape = model or kind.model
-    sent = _plain(TypeAdapter(Attributes).json_schema())
-    attributes, required = sent["properties"], sent["required"]
+    attributes, required = attribute_schemas()
     attributes["type"] = {"const": kind.type}
     attributes["dataschema"] = {"const": urn}
     attributes["subject"] |= {
@@ -73,6 +90,9 @@ def event_schema(
         "required": data["required"],
         "additionalProperties": False,
     }
+    if version not in {None, kind.version}:
+        # Without it, an event is of the current version.
+        required.append("dataschema")
     if not kind.may_lack_subject:
         required.append("subject")
     rule: dict[str, Any] = {}

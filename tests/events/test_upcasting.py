@@ -4,8 +4,9 @@ import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
-from coordinator.events import CATALOGUE, Rejected, decode, example
+from coordinator.events import CATALOGUE, Rejected, decode, example, schemas
 from coordinator.events.upcasting import OLDER, lifted
 
 NAME = "certification.issued"
@@ -64,6 +65,22 @@ def test_a_version_that_there_is_not_is_told_which_there_are(version: int) -> No
 
     assert problem.pointer == "/dataschema"
     assert f"{NAME}:2 or urn:nz:item23:schema:{NAME}:1" in problem.detail
+
+
+def test_the_published_schema_of_a_version_takes_what_is_accepted_as_it() -> None:
+    """Only what names the older version is of it; the rest is of the current one."""
+    published = {
+        version: Draft202012Validator(orjson.loads(schemas()[f"events/{file}.json"]))
+        for version, file in ((1, f"{NAME}.v1"), (2, NAME))
+    }
+    events = {
+        raw: [n for n, one in published.items() if one.is_valid(orjson.loads(raw))]
+        for raw in (sent(1), sent(2), sent(None), sent(2, kind="a"), sent(1, kind="a"))
+    }
+
+    assert list(events.values()) == [[1], [2], [2], [2], []]
+    for raw, versions in events.items():
+        assert not versions or decode(raw).version in versions
 
 
 @given(
