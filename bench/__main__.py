@@ -28,6 +28,7 @@ from bench.deciding import deciding
 from bench.embedded import batched, signed
 from bench.emitting import emitting
 from bench.figure import Figure
+from bench.linting import linting
 from bench.long_case import long_case
 from bench.measuring import WrongRunError
 from bench.replaying import replaying
@@ -52,6 +53,7 @@ _GROUPS: Final[Mapping[str, Callable[[Sizes], list[Figure]]]] = {
     "decide": deciding,
     "long-case": long_case,
     "replay": replaying,
+    "lint": linting,
     "timers": open_timers,
     "due-at-once": due_at_once,
 }

@@ -192,8 +192,13 @@ class Store(Protocol):
 
     # --- read by anybody ---
 
-    def log(self, *, after: int = 0) -> Iterator[Entry]:
-        """Read the log in order, from behind a position."""
+    def log(self, *, after: int = 0, checked: bool = True) -> Iterator[Entry]:
+        """
+        Read the log in order, from behind a position.
+
+        Not `checked`, a row is given as it stands, though it is not what was written:
+        for a replay, which finds out by itself what is different.
+        """
 
     def rejected(self, *, after: int = 0) -> Iterator[Rejection]:
         """Read the rejection stream in order, from behind a position."""

@@ -49,12 +49,12 @@ class Reading:
         )
         return [self._entry(row) for row in rows]
 
-    def log(self, *, after: int = 0) -> Iterator[Entry]:
-        """Read the log in order, from behind a position."""
+    def log(self, *, after: int = 0, checked: bool = True) -> Iterator[Entry]:
+        """Read the log in order, from behind a position; see `port.Store`."""
         statement = "SELECT * FROM log WHERE position > ? ORDER BY position LIMIT ?"
         while piece := self._rows(statement, after, _PIECE):
             for row in piece:
-                yield self._entry(row)
+                yield self._entry(row) if checked else _as_it_stands(row)
             after = piece[-1][0]
 
     def rejected(self, *, after: int = 0) -> Iterator[Rejection]:
@@ -158,7 +158,6 @@ class Reading:
 
     def _entry(self, row: Row) -> Entry:
         """Read a row of the log, and see that it is the one that was written."""
-        position, key, seq, _, event_id, received_at, profile, sender, known = row[:9]
         event, decision, _, of_row = row[9:13]
         if of_row is not None and (
             not isinstance(event, bytes)
@@ -166,15 +165,20 @@ class Reading:
             or row_sum(row[:9], event_sum(event), decision) != of_row
         ):
             raise damaged(self._path)
-        return Entry(
-            position,
-            key,
-            seq,
-            event_id,
-            from_ms(received_at),
-            profile,
-            sender,
-            None if known is None else bool(known),
-            event,
-            decision,
-        )
+        return _as_it_stands(row)
+
+
+def _as_it_stands(row: Row) -> Entry:
+    position, key, seq, _, event_id, received_at, profile, sender, known = row[:9]
+    return Entry(
+        position,
+        key,
+        seq,
+        event_id,
+        from_ms(received_at),
+        profile,
+        sender,
+        None if known is None else bool(known),
+        row[9],
+        row[10],
+    )
