@@ -45,4 +45,4 @@ def test_its_excerpt_and_its_tour_are_true(tmp_path: Path) -> None:
         if one.returncode
     ]
     assert not failed
-    assert 6 <= len(commands) <= 8
+    assert 6 <= len(commands) <= 14
