@@ -15,9 +15,9 @@ from bench.figure import Companion, Figure, Goal
 from bench.flow import STEPS, case
 from bench.measuring import Stopwatch, WrongRunError, best_rates
 from bench.sizes import Sizes
-from coordinator.bootstrap import profile_source, recordings
 from coordinator.evaluation.coverage import cover
 from coordinator.evaluation.simulate import Simulation
+from coordinator.files import profile_source, recordings
 from coordinator.protocol import Profile, load_profile
 from coordinator.protocol.lint import lint
 

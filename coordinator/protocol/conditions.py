@@ -27,12 +27,9 @@ from coordinator.protocol.spec_conditions import (
     ReferenceSpec,
     WithinSpec,
 )
-from coordinator.protocol.state import Fact
 
 __all__ = [
-    "Explanation",
     "compile_all",
-    "compile_explanation",
     "compile_when",
     "expand",
     "matches",
@@ -177,11 +174,7 @@ def _names_event(named: NamesEventSpec, _: ProfileSpec) -> Test:
 
 def _dispensable(_: str, __: ProfileSpec) -> Test:
     """Without the event named, all others of this case would still be accepted."""
-    return lambda s: not _fallen(s)
-
-
-def _fallen(s: Situation) -> tuple[Fact, ...]:
-    return () if s.without is None else s.without.fallen
+    return lambda s: not s.fallen
 
 
 def _noticed(name: str, _: ProfileSpec) -> Test:
@@ -388,57 +381,3 @@ _MEANING: dict[str, Callable[[Any, ProfileSpec], Test]] = {
     "emitter_in": _emitter_in,
     "emitter_not_in": _emitter_not_in,
 }
-
-
-# --- what a refusal adds -----------------------------------------------------------
-
-
-Explanation = Callable[[Situation], str]
-
-
-def compile_explanation(conditions: Sequence[Condition]) -> Explanation | None:
-    """Compile what a breach of these adds to its rule's own words, if anything."""
-    for condition in conditions:
-        if condition.lists_open is not None:
-            return _listed_wrongly(condition.lists_open)
-        if condition.dispensable is not None:
-            return _those_fallen
-    return None
-
-
-def _listed_wrongly(field: str) -> Explanation:
-    """Give what is missing from the list of what is open, and what is surplus."""
-
-    def explain(s: Situation) -> str:
-        given, held = set(values(s.data, field)), set(s.state.open)
-        # The sender's own words are not repeated, unless they are a known name.
-        surplus = (given - held) & set(s.rules.obligations)
-        unknown = len(given - held - surplus)
-        parts = [
-            f"Missing: {_joined(held - given)}.",
-            f"Surplus: {_joined(surplus)}.",
-        ]
-        if unknown:
-            parts.append(f"Of no obligation's name: {unknown}.")
-        return " ".join(parts)
-
-    return explain
-
-
-def _joined(names: Iterable[str]) -> str:
-    return ", ".join(sorted(names)) or "none"
-
-
-def _those_fallen(s: Situation) -> str:
-    """
-    Name the events that would not stand without the one named.
-
-    Those that the sender neither sent nor was sent are told of, not named: nobody
-    learns from a refusal what the protocol keeps from them.
-    """
-    agency, fallen = s.event.agency, _fallen(s)
-    own = [fact for fact in fallen if agency in (fact.agency, *fact.sent_to)]
-    named = [f"{fact.name} ({fact.id})" for fact in own]
-    if len(own) < len(fallen):
-        named.append("others that the sender was not sent")
-    return f"Would not be accepted: {', '.join(named)}."

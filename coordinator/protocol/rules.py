@@ -15,14 +15,13 @@ from zoneinfo import ZoneInfo
 from coordinator.events import CATALOGUE
 from coordinator.protocol.calendar import Calendar, Closure, parse_month_day
 from coordinator.protocol.conditions import (
-    Explanation,
     compile_all,
-    compile_explanation,
     compile_when,
     expand,
     matches,
 )
 from coordinator.protocol.dues import Due, compile_due
+from coordinator.protocol.explanations import Explanation, compile_explanation
 from coordinator.protocol.ladder import Ladder, compile_ladder, length_of
 from coordinator.protocol.profile import CalendarSpec, ProfileSpec
 from coordinator.protocol.receivers import (

@@ -51,6 +51,11 @@ class Situation(NamedTuple):
         person = self.person if name in self.rules.personal else None
         return self.state.latest.get((name, person))
 
+    @property
+    def fallen(self) -> tuple[Fact, ...]:
+        """Give what would not stand without the event that a retraction names."""
+        return () if self.without is None else self.without.fallen
+
     def person_for(self, name: str) -> str | None:
         """Give this event's person if events of that name are about one."""
         return self.person if name in self.rules.personal else None

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from coordinator.bootstrap import recordings
 from coordinator.evaluation.coverage import Coverage, Recording, cover
 from coordinator.events.located_yaml import LocatedError
+from coordinator.files import recordings
 from tests.evaluation.test_simulate import raw, report
 from tests.golden.stories import nz_2009
 from tests.protocol.profiles import modern

@@ -16,13 +16,14 @@ from typing import Annotated
 
 from typer import Argument, Exit, Option, echo
 
-from coordinator.bootstrap import clock_of, profile_source, recordings
+from coordinator.bootstrap import clock_of
 from coordinator.cli import options
 from coordinator.cli.failures import DIFFERENT
 from coordinator.cli.progress import progress
 from coordinator.cli.screen import put_value
 from coordinator.evaluation.coverage import Coverage, cover
 from coordinator.events.located_yaml import LocatedError
+from coordinator.files import profile_source, recordings
 from coordinator.protocol.lint import Reach
 from coordinator.protocol.lint import lint as prove
 from coordinator.protocol.load import parse_profile

@@ -12,9 +12,9 @@ from typing import Final
 
 import pytest
 
-from coordinator.bootstrap import recordings
 from coordinator.evaluation.coverage import cover
 from coordinator.events.located_yaml import LocatedError
+from coordinator.files import recordings
 from coordinator.protocol.lint import lint
 from coordinator.protocol.load import parse_profile
 from coordinator.protocol.rules import compile_rules
