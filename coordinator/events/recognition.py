@@ -94,7 +94,7 @@ class CertificationIssued(Payload):
     endorser_rank: Code
     legal_basis: Text
     valid_to: Maybe[Moment] = None
-    kind: Maybe[Code] = None
+    kind: Maybe[Literal["trafficked", "non_obstruction"]] = None
 
 
 class CertificationWithdrawn(Payload):

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from coordinator.events import CATALOGUE
 from coordinator.protocol.calendar import parse_month_day
+from coordinator.protocol.certificates import ANY
 from coordinator.protocol.conditions import expand
 from coordinator.protocol.profile import ProfileSpec
 from coordinator.protocol.spec import Spec
@@ -79,6 +80,8 @@ def _certificate(spec: ProfileSpec) -> Iterator[Finding]:
     kind = () if held.kind is None else (held.kind.field,)
     if held.issued in CATALOGUE:
         yield from _known((*path, "kind"), "field", kind, _fields(held.issued))
+        usual = () if held.kind is None else (held.kind.default,)
+        yield from _known((*path, "kind"), "kind", usual, _kinds(spec))
         yield from _required(path, held.issued, [held.number])
         yield from _known(path, "field", [held.until], _fields(held.issued))
 
@@ -280,7 +283,9 @@ def _conditions(
             yield from _known(path, "event", meant, spec.events)
         elif word in ("emitter_in", "emitter_not_in"):
             yield from _known(path, "agency", meant, _names(spec))
-        elif word in ("in_force", "under"):
+        elif word == "in_force":
+            yield from _kind(spec, path, meant)
+        elif word == "under":
             continue
         elif isinstance(meant, Spec):
             yield from _compared(spec, path, name, cast("_Compared", meant))
@@ -289,6 +294,22 @@ def _conditions(
             if word == "registered":
                 registers = meant.values()
                 yield from _known(path, "register", registers, spec.registers)
+
+
+def _kind(spec: ProfileSpec, path: Path, wanted: bool | str) -> Iterator[Finding]:  # noqa: FBT001 - the word's value
+    """Follow the kind of certificate that a gate names."""
+    if isinstance(wanted, str):
+        yield from _known(path, "kind", [wanted], [ANY, *_kinds(spec)])
+
+
+def _kinds(spec: ProfileSpec) -> list[str]:
+    """List the kinds that a certificate can be of: its field's values."""
+    held = spec.certificate
+    if held.kind is None or held.issued not in CATALOGUE:
+        return []
+    schema = CATALOGUE[held.issued].model.model_json_schema(by_alias=True)
+    said = schema["properties"].get(held.kind.field, {})
+    return list(said.get("enum", ()))
 
 
 def _fields_of(meant: object) -> Iterable[str]:

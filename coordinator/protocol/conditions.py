@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from coordinator.events import parse_time
-from coordinator.protocol.certificates import in_force, kind_issued, meant
+from coordinator.protocol.certificates import asked, in_force, kind_issued
 from coordinator.protocol.duration import Duration
 from coordinator.protocol.profile import ProfileSpec
 from coordinator.protocol.situation import Situation, Test
@@ -197,14 +197,12 @@ def _in_force(wanted: bool | str, _: ProfileSpec) -> Test:  # noqa: FBT001 - the
     """
     This person has a certificate in force, or (`false`) none of the event's kind.
 
-    `true` asks for the one that the event numbers, else for one of the usual kind; a
-    kind's name for one of that kind.
+    `true` asks for one of the usual kind, that which the event numbers if it does; a
+    kind's name for one of that kind; `any` for the one numbered, whatever its kind.
     """
-    if wanted is True:
-        return lambda s: meant(s) is not None
     if wanted is False:
         return lambda s: in_force(s, kind_issued(s)) is None
-    return lambda s: in_force(s, wanted) is not None
+    return lambda s: asked(s, wanted) is not None
 
 
 # --- what the event says ----------------------------------------------------------

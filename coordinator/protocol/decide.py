@@ -78,9 +78,10 @@ def decide(state: State, record: Record) -> Decision:
 
 def _without_the_retracted(s: Situation, effect: EffectSpec) -> Situation:
     """Put beside a retraction the case as it would be without the event it names."""
-    if effect.retracts is None or s.data[effect.retracts] not in s.state.facts:
+    fact = s.state.facts.get(s.data.get(effect.retracts or "", ""))
+    if fact is None or fact.agency != s.event.agency:
         return s
-    return s._replace(without=refold(s.state, s.data[effect.retracts], decide))
+    return s._replace(without=refold(s.state, fact.id, decide))
 
 
 def _judge(draft: Draft, row: EventRules) -> None:

@@ -112,7 +112,7 @@ class Draft:
 
     def _unknown_to(self, agency: str, names: Sequence[tuple[str, str]]) -> list[str]:
         """Point at the ids of events that an agency neither sent nor was sent."""
-        facts = self.situation.state.facts
+        facts = self.situation.state.accepted
         without = []
         for pointer, event_id in names:
             fact = facts.get(event_id)

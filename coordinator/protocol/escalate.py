@@ -16,9 +16,16 @@ from typing import Literal
 from coordinator.events import format_time, parse_time
 from coordinator.protocol.draft import Draft
 from coordinator.protocol.ladder import REMINDER
-from coordinator.protocol.state import Obligation, PageOut, Timer
+from coordinator.protocol.state import Instant, Obligation, PageOut, Timer
 
-__all__ = ["move_ladder", "page_breach", "resume_ladder", "skip_rung", "take_due"]
+__all__ = [
+    "move_ladder",
+    "next_repeat",
+    "page_breach",
+    "resume_ladder",
+    "skip_rung",
+    "take_due",
+]
 
 
 def take_due(draft: Draft) -> None:
@@ -69,11 +76,15 @@ def _page_rung(
 
 def _repeat(draft: Draft, owed: Obligation, rung: int, paged_at: datetime) -> None:
     """Set the last rung again, at whole steps from its instant, ahead of receipt."""
-    if rung != owed.rules.ladder.last:
-        return
+    if rung == owed.rules.ladder.last:
+        draft.timers[owed.id, rung] = next_repeat(draft, paged_at)
+
+
+def next_repeat(draft: Draft, paged_at: datetime) -> Instant:
+    """Give the next of the whole steps from an instant that lies ahead of receipt."""
     step = draft.situation.rules.repeat
     missed = (draft.situation.at - paged_at) // step
-    draft.timers[owed.id, rung] = format_time(paged_at + (missed + 1) * step)
+    return format_time(paged_at + (missed + 1) * step)
 
 
 def skip_rung(draft: Draft, out: PageOut, page_id: str) -> bool:
@@ -88,6 +99,7 @@ def skip_rung(draft: Draft, out: PageOut, page_id: str) -> bool:
     owed = out.obligation
     if owed is None:
         return _skip_breach(draft, out)
+    owed = s.state.owed(owed.id) or owed
     firing = owed.firing
     if (
         not owed.open

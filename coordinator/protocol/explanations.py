@@ -6,6 +6,7 @@ the protocol keeps from them.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Final
 
 from coordinator.protocol.conditions import values
 from coordinator.protocol.situation import Situation
@@ -14,6 +15,9 @@ from coordinator.protocol.spec_conditions import Condition
 __all__ = ["Explanation", "compile_explanation"]
 
 Explanation = Callable[[Situation], str]
+
+# As many events as are named in one refusal; who mends these is told of the next.
+_NAMED: Final = 10
 
 
 def compile_explanation(conditions: Sequence[Condition]) -> Explanation | None:
@@ -58,7 +62,9 @@ def _those_fallen(s: Situation) -> str:
     """
     agency, fallen = s.event.agency, s.fallen
     own = [fact for fact in fallen if agency in (fact.agency, *fact.sent_to)]
-    named = [f"{fact.name} ({fact.id})" for fact in own]
+    named = [f"{fact.name} ({fact.id})" for fact in own[:_NAMED]]
+    if len(own) > _NAMED:
+        named.append(f"{len(own) - _NAMED} more of those")
     if len(own) < len(fallen):
         named.append("others that the sender was not sent")
     return f"Would not be accepted: {', '.join(named)}."

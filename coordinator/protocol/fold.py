@@ -11,7 +11,7 @@ from dataclasses import replace
 from heapq import heappop, heappush
 
 from coordinator.events import format_time, parse_time
-from coordinator.protocol.certificates import in_force, kind_issued, meant
+from coordinator.protocol.certificates import rested_on
 from coordinator.protocol.memory import met, met_then, recall, remember
 from coordinator.protocol.record import Decision, Opened, Page, Record
 from coordinator.protocol.rules import EventRules
@@ -120,8 +120,9 @@ def _take_effect(s: Situation, effect: EffectSpec) -> None:
         recall(state, s.rules)
     if effect.unreachable is not None:
         page_id = s.data[effect.unreachable]
-        obligation_of = state.pages[page_id].obligation
-        firing = None if obligation_of is None else obligation_of.firing
+        about_it = state.pages[page_id].obligation
+        owed = None if about_it is None else state.owed(about_it.id)
+        firing = None if owed is None else owed.firing
         if firing is not None and page_id in firing.pages:
             firing.unreachable.add(page_id)
 
@@ -179,7 +180,6 @@ def _again(state: State, before: Obligation, opened: Opened) -> Obligation:
         id=opened["id"],
         order=state.openings,
         pending={},
-        firing=None,
         paged=set(before.paged),
         open=True,
     )
@@ -207,16 +207,15 @@ def _openers(s: Situation, opened: Opened) -> Iterator[Situation]:
                 yield then
 
 
-def _rests_on(s: Situation) -> tuple[str, str] | None:
-    """Give the person and kind of the certificate that what an event opens rests on."""
+def _rests_on(s: Situation) -> tuple[tuple[str, str], ...]:
+    """Give person and number of each certificate that what an event opens rests on."""
+    if s.person is None:
+        return ()
     spec = s.rules.spec.certificate
     if s.event.name == spec.issued:
-        held = in_force(s, kind_issued(s))
-    elif s.rules.events[s.event.name].rests_on_certificate:
-        held = meant(s)
-    else:
-        return None
-    return None if held is None or s.person is None else (s.person, held.kind)
+        return ((s.person, s.data[spec.number]),)
+    held = rested_on(s, s.rules.events[s.event.name])
+    return tuple((s.person, one.number) for one in held)
 
 
 def _close(state: State, obligation_id: str) -> None:

@@ -11,7 +11,7 @@ Source: docs/rules.md, Retraction; docs/adr/0011-retraction-refolds-the-case.md.
 from datetime import datetime
 
 from coordinator.events import format_time
-from coordinator.protocol.certificates import kind_issued, meant
+from coordinator.protocol.certificates import kind_issued, meant, rested_on
 from coordinator.protocol.record import Record
 from coordinator.protocol.rules import EventRules, Rules, meant_by
 from coordinator.protocol.scopes import about
@@ -134,25 +134,23 @@ def _note_certificate(s: Situation, row: EventRules, fact: Fact) -> None:
     spec = s.rules.spec.certificate
     if s.person is None:
         return
+    if row.name == spec.withdrawn:
+        withdrawn = meant(s)
+        if withdrawn is not None:
+            withdrawn.withdrawn = True
+        return
+    held = rested_on(s, row)
     if row.name == spec.issued:
         until = s.data.get(spec.until)
-        held = Certificate(
+        issued = Certificate(
             kind=kind_issued(s),
             number=s.data[spec.number],
             issuer=s.event.agency,
             valid_to=None if until is None else instant(until),
         )
-        s.state.certificates[s.person, held.kind] = held
-    elif row.rests_on_certificate or row.name == spec.withdrawn:
-        found = meant(s)
-        if found is None:
-            return
-        held = found
-    else:
-        return
-    if row.name == spec.withdrawn:
-        held.withdrawn = True
-        return
-    told = dict.fromkeys((s.event.agency, *fact.sent_to))
-    told.pop(held.issuer, None)
-    held.told.update(told)
+        s.state.certificates.setdefault(s.person, []).append(issued)
+        held = [issued]
+    for one in held:
+        told = dict.fromkeys((s.event.agency, *fact.sent_to))
+        told.pop(one.issuer, None)
+        one.told.update(told)

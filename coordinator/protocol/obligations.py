@@ -87,13 +87,19 @@ def _end(draft: Draft, row: EventRules) -> None:
         _close_where(
             draft,
             "withdrawn",
-            lambda owed: held is not None and owed.rests_on == (s.person, held.kind),
+            lambda owed: held is not None and held.kind in _kinds(s, owed),
         )
     if row.effect is not None and (row.effect.migrates or row.effect.activates):
         kept = s.active_rules.obligations
         _close_where(draft, "superseded", lambda owed: owed.rules.name not in kept)
     if (leaves := row.leaves) is not None:
         _close_where(draft, "superseded", lambda owed: owed.rules.name not in leaves)
+
+
+def _kinds(s: Situation, owed: Obligation) -> set[str]:
+    """Give the kinds, by the present rules, of this person's that one rests on."""
+    theirs = s.state.certificates.get(s.person or "", ())
+    return {one.kind for one in theirs if (s.person, one.number) in owed.rests_on}
 
 
 def _close_where(

@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from coordinator.events import made_id, parse_time
 from coordinator.protocol.draft import Draft
-from coordinator.protocol.escalate import move_ladder, resume_ladder
+from coordinator.protocol.escalate import move_ladder, next_repeat, resume_ladder
 from coordinator.protocol.fold import apply
 from coordinator.protocol.ladder import REMINDER
 from coordinator.protocol.memory import met_then, remember, standing
@@ -158,4 +158,8 @@ def mend(draft: Draft) -> None:
             cite=other.rules.cite,
         )
         for rung, at in other.pending.items():
-            draft.timers[made, rung] = at
+            # The last rung, paged before, goes on in its own steps.
+            repeats = rung == other.rules.ladder.last == other.reached
+            draft.timers[made, rung] = (
+                next_repeat(draft, parse_time(at)) if repeats else at
+            )

@@ -131,7 +131,8 @@ class EventRules:
     """
     One event's rules, in the order they are asked.
 
-    `leaves`: of an event that ends what is open, the obligations it leaves open.
+    `leaves`: of an event that ends what is open, the obligations it leaves open;
+    `certificates_asked`: what its gates ask for to be in force, and when.
     """
 
     name: str
@@ -147,7 +148,7 @@ class EventRules:
     opens: tuple[Opening, ...]
     closes: tuple[Closing, ...]
     references: tuple[str, ...]
-    rests_on_certificate: bool
+    certificates_asked: tuple[tuple[Test | None, bool | str], ...]
     event_id_fields: tuple[str, ...]
     contact_fields: tuple[str, ...]
     cite: str
@@ -274,11 +275,11 @@ def compile_rules(spec: ProfileSpec) -> Rules:
                 if closing.event == name
             ),
             references=tuple(sorted(references.get(name, ()))),
-            rests_on_certificate=name != spec.certificate.withdrawn
-            and any(
-                condition.in_force not in (None, False)
+            certificates_asked=tuple(
+                (compile_when(gate.when, spec), condition.in_force)
                 for gate in one.gates
                 for condition in gate.require
+                if condition.in_force and name != spec.certificate.withdrawn
             ),
             event_id_fields=CATALOGUE[name].event_id_fields,
             contact_fields=tuple(

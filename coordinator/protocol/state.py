@@ -78,9 +78,9 @@ class Obligation:
     `person` is whom it is about, if it is about one and not the case; `order` counts
     the key's openings; `pending` maps rungs not yet taken to their
     instants; `reached` is the highest rung taken that counts (0: none);
-    `also` is the agency paged beside the owner; `rests_on` the person and kind of the
-    certificate whose withdrawal withdraws it; `exercise` that of the event that opened
-    it.
+    `also` is the agency paged beside the owner; `rests_on` the person and number of
+    each certificate whose withdrawal withdraws it; `exercise` that of the event that
+    opened it.
     """
 
     id: str
@@ -91,7 +91,7 @@ class Obligation:
     due: Instant
     order: int
     also: str | None
-    rests_on: tuple[str, str] | None
+    rests_on: tuple[tuple[str, str], ...]
     exercise: bool
     pending: dict[int, Instant] = field(default_factory=dict)
     reached: int = 0
@@ -139,7 +139,8 @@ class Certificate:
     """
     A certificate issued to a person, and every agency told of it.
 
-    `told` is an ordered set of agency ids without the issuer's.
+    `kind` is "" where the profile knows no kinds; `told` an ordered set of agency ids
+    without the issuer's.
     """
 
     kind: str
@@ -160,11 +161,11 @@ class State:
     One key's state.
 
     `seq` counts its decisions; `at` is the last one's instant; `rules` are the
-    protocol version it opened under (None before the first record); `exists` and
+    protocol version it goes by (None before the first record); `exists` and
     `exercise` are set by its first accepted event; `accepted` holds every event ever
-    accepted, `facts` those that stand: were not retracted; certificates are by person
-    and kind; `open` finds open obligations by name, scope, owner; `again` maps the id
-    of what a retraction opened again to its new one.
+    accepted, `facts` those that stand: were not retracted; certificates are by person,
+    in order of issue; `open` finds open obligations by name, scope, owner; `again`
+    maps the id of what a retraction opened again to its new one.
     """
 
     key: str
@@ -182,7 +183,7 @@ class State:
     )
     parties: set[str] = field(default_factory=set)
     assigned: dict[tuple[str, str], Assignment] = field(default_factory=dict)
-    certificates: dict[tuple[str, str], Certificate] = field(default_factory=dict)
+    certificates: dict[str, list[Certificate]] = field(default_factory=dict)
     notices: set[str] = field(default_factory=set)
     pages: dict[str, PageOut] = field(default_factory=dict)
 

@@ -2,8 +2,10 @@
 
 import pytest
 
+from coordinator.protocol import Decision
 from tests.golden.stories import nz_2009
 from tests.protocol.case import Case, minutes
+from tests.protocol.profiles import modern
 
 REFERRAL = {"referral_ref": "RF-9", "certification_no": "C-1"}
 
@@ -339,3 +341,104 @@ def test_an_organisation_named_again_owes_by_the_time_it_had() -> None:
     assert (again["closed"], again["opened"]) == ([], [])
     assert [one["owner"] for one in other["closed"]] == ["ngo-refuge"]
     assert [one["due"] for one in other["opened"]] == [minutes(540)]
+
+
+# --- certificates of several kinds ------------------------------------------------
+
+SECOND = {"certification_no": "N-1", "kind": "non_obstruction"}
+
+
+def move(case: Case, at: float, *, to: str) -> None:
+    """Have a case go over to a profile."""
+    profile = {"nz-2009/1": nz_2009, "nz-modern/1": modern}[to]()
+    data = {"from": "nz-2009/1", "to": to, "difference": "kinds of certificates"}
+    case.say("coordinator", "protocol.migrated", at, data=data, rules=profile.rules)
+    case.rules = profile.rules
+
+
+def twice_certified() -> Case:
+    """Give a case under today's law, whose victim has a certificate of each kind."""
+    case = Case(modern().rules)
+    case.identified("p-1")
+    case.say("police", "investigation.commenced")
+    case.certified("p-1")
+    case.say("police", "certification.issued", 1, person="p-1", data=SECOND)
+    return case
+
+
+def withdraw(case: Case, number: str, at: float) -> Decision:
+    """Withdraw a certificate of p-1."""
+    data = {"certification_no": number}
+    return case.say("police", "certification.withdrawn", at, person="p-1", data=data)
+
+
+def test_a_certificate_moves_with_its_case_to_a_profile_that_knows_kinds() -> None:
+    """Its withdrawal ends what rests on it, and reaches whoever was told."""
+    case = certified()
+    move(case, 1, to="nz-modern/1")
+    withdrawn = withdraw(case, "C-1", 2)
+
+    assert {(one["name"], one["how"]) for one in withdrawn["closed"]} == {
+        ("refer_to_case_management", "withdrawn"),
+        ("confirm_health_eligibility", "withdrawn"),
+        ("decide_immigration_status", "withdrawn"),
+    }
+    assert [one["owner"] for one in withdrawn["opened"]] == ["labour", "health", "msd"]
+
+
+def test_no_certificate_is_lost_in_a_profile_that_knows_no_kinds() -> None:
+    """Each can still be withdrawn by its number."""
+    case = twice_certified()
+    move(case, 2, to="nz-2009/1")
+
+    assert withdraw(case, "C-1", 3)["verdict"] == "accepted"
+    assert withdraw(case, "N-1", 4)["verdict"] == "accepted"
+    assert withdraw(case, "N-1", 5)["rule"] == "certification.withdrawn.1"
+
+
+def test_a_certificate_of_another_kind_opens_no_door() -> None:
+    """Referral and health care ask for the one of having been trafficked."""
+    case = twice_certified()
+    withdraw(case, "C-1", 2)
+    referral = REFERRAL | {"certification_no": "N-1"}
+    referred = case.say("police", "victim.referred", 3, person="p-1", data=referral)
+    paid = {"certification_no": "N-1"}
+    health = case.say(
+        "health", "health_eligibility.confirmed", 3, person="p-1", data=paid
+    )
+    residence = {"kind": "permanent"}
+    stays = case.say(
+        "labour", "immigration_status.granted", 3, person="p-1", data=residence
+    )
+
+    assert (referred["rule"], health["rule"]) == (
+        "victim.referred.1",
+        "health_eligibility.confirmed.1",
+    )
+    assert [one["rule"] for one in stays["breaches"]] == [
+        "immigration_status.granted.3"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "is_told"),
+    [
+        ("permanent", "N-1", True),
+        ("permanent", "C-1", True),
+        ("temporary", "C-1", True),
+        ("temporary", "N-1", False),
+        ("long_term", "C-1", False),
+    ],
+)
+def test_who_got_what_rests_on_a_certificate_is_told_and_nobody_else(
+    kind: str, number: str, is_told: bool
+) -> None:
+    """A status rests on the certificates that its own gates ask for, and on no other."""
+    case = twice_certified()
+    case.say("police", "danger.assessed", 2, person="p-1", data={"return_risk": "high"})
+    case.say(
+        "labour", "immigration_status.granted", 3, person="p-1", data={"kind": kind}
+    )
+    withdrawn = withdraw(case, number, 4)
+
+    assert ("housing" in [one["to"] for one in withdrawn["deliveries"]]) is is_told

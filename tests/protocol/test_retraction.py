@@ -339,7 +339,7 @@ def test_a_persons_duty_that_opens_again_is_still_the_persons() -> None:
     (health,) = case.owed("confirm_health_eligibility")
     withdrawn = case.say("police", "certification.withdrawn", 62, person="p-1")
 
-    assert (house.person, house.also, house.rests_on) == ("p-1", "police", None)
+    assert (house.person, house.also, house.rests_on) == ("p-1", "police", ())
     assert health.person == "p-1"
     assert ("confirm_health_eligibility", "health") in named(withdrawn, "closed")
 
@@ -621,3 +621,49 @@ def test_a_retracted_withdrawal_puts_the_certificate_in_force_again() -> None:
     assert confirmed["verdict"] == "accepted"
     assert case.owed("act_on_withdrawal") == []
     assert len(_open(case.state)) == len(before) - 1  # What was confirmed.
+
+
+def test_a_last_rung_that_was_paged_is_not_paged_again_at_once() -> None:
+    """It goes on in its whole steps, as if the retracted event had not been."""
+    case = Case()
+    case.identified("p-1")
+    case.say(
+        "labour", "minister.informed", 181
+    )  # the Working Group hears of the danger
+    case.say("police", "danger.assessed", 200, person="p-1")
+    mended = retract(case, "police", 4, at=210)
+    (owed,) = case.owed("assess_danger")
+    at_once = case.say("labour", "minister.informed", 211)
+    again = [one for one in mended["timers"] if one["obligation"] == owed.id]
+
+    assert [page["name"] for page in at_once["pages"]] == []
+    assert (2, minutes(180 + 1440)) in {(one["rung"], one["at"]) for one in again}
+
+
+def test_a_page_that_reaches_nobody_counts_for_the_duty_that_opened_again() -> None:
+    """The next rung is paged at once, though the page was about the one before."""
+    case = Case()
+    case.identified("p-1")
+    late = case.say("labour", "minister.informed", 121)
+    (page,) = [one for one in late["pages"] if one["name"] == "assess_danger"]
+    case.say("police", "danger.assessed", 130, person="p-1")
+    retract(case, "police", 4, at=131)
+    data = {"page_id": page["id"]}
+    skipped = case.say("coordinator", "page.unreachable", 132, data=data)
+
+    assert [(one["name"], one["rung"], one["why"]) for one in skipped["pages"]] == [
+        ("assess_danger", 2, "unreachable")
+    ]
+
+
+def test_a_refusal_names_some_and_counts_the_rest() -> None:
+    """However much was built on it, the refusal can be read."""
+    case = Case()
+    case.identified("p-1")
+    for number in range(14):
+        asked = {"request_ref": f"H-{number}"}
+        case.say("police", "housing.requested", number, person="p-1", data=asked)
+    refused = str(retract(case, "police", 2)["detail"])
+
+    assert refused.count("housing.requested (") == 10
+    assert refused.endswith("4 more of those.")

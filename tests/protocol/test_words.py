@@ -109,9 +109,12 @@ def test_every_condition_has_a_phrase() -> None:
 def test_certificates_of_several_kinds_are_told_apart() -> None:
     """Where a profile has kinds, the phrases about certificates say which is meant."""
     spec = modern().spec
-    either, none = (of(Condition, {"in_force": one}) for one in (True, False))
+    usual, none, numbered = (
+        of(Condition, {"in_force": one}) for one in (True, False, "any")
+    )
 
-    assert "(without a number, the trafficked one)" in words.condition(either, spec)
+    assert "certificate of the kind trafficked is in" in words.condition(usual, spec)
+    assert "certificate of this `certification_no`" in words.condition(numbered, spec)
     assert "no certificate of the same kind" in words.condition(none, spec)
 
 

@@ -11,6 +11,7 @@ from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from coordinator.events import CATALOGUE
+from coordinator.protocol.certificates import ANY
 from coordinator.protocol.conditions import expand
 from coordinator.protocol.lint.goals import Goal
 from coordinator.protocol.profile import ProfileSpec
@@ -83,7 +84,7 @@ def asks(condition: Condition, asker: str, spec: ProfileSpec) -> Iterator[Ask]:
 
 def _certified(meant: bool | str, spec: ProfileSpec) -> Said:  # noqa: FBT001 - the word's value
     held = spec.certificate
-    if held.kind is None or isinstance(meant, bool):
+    if held.kind is None or meant == ANY or isinstance(meant, bool):
         return Said(held.issued)
     return Said(held.issued, held.kind.field, meant)
 

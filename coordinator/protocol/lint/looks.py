@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from coordinator.events import CATALOGUE
+from coordinator.protocol.certificates import ANY
 from coordinator.protocol.lint.asks import one_by_one, senders
 from coordinator.protocol.lint.fields import fields_of
 from coordinator.protocol.profile import ProfileSpec
@@ -220,7 +221,7 @@ def _in_force(meant: bool | str, name: str, spec: ProfileSpec) -> Iterator[Look]
     held = spec.certificate
     if name != held.issued and held.number in fields_of(name):
         yield Look(name, held.number, facts=(held.issued, held.number))
-    if held.kind is not None and isinstance(meant, str):
+    if held.kind is not None and isinstance(meant, str) and meant != ANY:
         yield Look(held.issued, held.kind.field, (held.kind.default, meant))
 
 

@@ -8,6 +8,7 @@ each word means is in `conditions.py` of the package above.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from coordinator.protocol.certificates import ANY
 from coordinator.protocol.profile import ProfileSpec
 from coordinator.protocol.spec_conditions import (
     Condition,
@@ -115,11 +116,13 @@ def _lists_open(field: str, _: ProfileSpec) -> str:
 
 def _in_force(wanted: bool | str, spec: ProfileSpec) -> str:  # noqa: FBT001 - the word's value
     kinds = spec.certificate.kind
+    if wanted == ANY:
+        return f"the certificate of this `{spec.certificate.number}` is in force"
     if isinstance(wanted, str):
         return f"a certificate of the kind {wanted} is in force for this person"
     if wanted:
-        usual = "" if kinds is None else f" (without a number, the {kinds.default} one)"
-        return f"this person's certificate is in force{usual}"
+        usual = "" if kinds is None else f" of the kind {kinds.default}"
+        return f"this person's certificate{usual} is in force"
     which = "" if kinds is None else " of the same kind"
     return f"no certificate{which} is in force for this person"
 
