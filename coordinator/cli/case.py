@@ -111,9 +111,12 @@ def _lines(part: dict[str, Any], rules: Rules) -> Iterator[str]:
         yield f"received  {_name(got['event'])} from {sender}{stub}"
     for one in part.get("closed", ()):
         late = f", {one['late_by_s']:,.0f} s late" if one["late_by_s"] else ""
-        yield f"settled   {_what(one, rules)}, {one['how']}{late}"
+        word = "settled" if one["how"] == "satisfied" else "dropped"
+        yield f"{word}   {_what(one, rules)}, {one['how']}{late}"
     for one in part.get("opened", ()):
         yield f"owed      {_what(one, rules)}, by {local_time(parse_time(one['due']))}"
+    for one in part.get("notices", ()):
+        yield f"NOTICE    {one['kind']}, and no person data"
     for one in part.get("pages", ()):
         about = _what(one, rules) if one["name"] else one["why"]
         yield f"PAGE      {one['agency']} {one['role']}: {one['why']}, {about}"

@@ -12,6 +12,7 @@ from coordinator.cli.home import home_at
 from coordinator.cli.screen import lateness, local_time, put_value, show_table
 from coordinator.evaluation.ledger import Owed
 from coordinator.events import format_time
+from coordinator.protocol.scopes import spelt
 
 __all__ = ["SHORT_ID", "obligations"]
 
@@ -58,12 +59,13 @@ def obligations(
             put_value(as_record(owed, now))
         return
     show_table(
-        ["Id", "Owed by", "What", "Due", "", "Case", "Ladder"],
+        ["Id", "Owed by", "What", "For", "Due", "", "Case", "Ladder"],
         [
             [
                 owed.id[:SHORT_ID],
                 owed.owner,
                 f"{owed.number} {owed.says}",
+                spelt(owed.scope),
                 local_time(owed.due),
                 Text(
                     lateness(owed.due, now), style="bold red" if owed.due < now else ""

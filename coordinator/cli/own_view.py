@@ -34,7 +34,8 @@ def seen_by(
     Yields:
         An object for each record that has something for it: `at`, `case`, `exercise`,
         then what there is of `sent` (an event of its own and its answer), `received`
-        (as in its inbox), `opened` and `closed` (its obligations) and `pages`.
+        (as in its inbox), `opened` and `closed` (its obligations), `pages` and
+        `notices`.
     """
     for entry in entries:
         decision: Decision = orjson.loads(entry.decision_bytes)
@@ -55,6 +56,7 @@ def seen_by(
                 ("opened", _own(decision["opened"], agency)),
                 ("closed", _own(decision["closed"], agency)),
                 ("pages", _pages(decision, agency, rules)),
+                ("notices", _to(decision["notices"], agency)),
             )
             if rows
         }
@@ -79,6 +81,10 @@ def _sent(event: Event, decision: Decision) -> dict[str, Any]:
 
 def _own(rows: Iterable[Any], agency: str) -> list[Any]:
     return [row for row in rows if row["owner"] == agency]
+
+
+def _to(rows: Iterable[Any], office: str) -> list[Any]:
+    return [row for row in rows if row["to"] == office]
 
 
 def _pages(decision: Decision, agency: str, rules: Rules) -> list[Any]:

@@ -41,6 +41,7 @@ def pages(
                         "at": format_time(out.at),
                         "exercise": out.exercise,
                         **out.page,
+                        "breaches": list(out.breaches),
                         "outcome": out.outcome,
                         "outcome_at": None if until is None else format_time(until),
                     }
@@ -78,7 +79,7 @@ def _why(out: PageOut, looked_at: Home) -> str:
     page = out.page
     name = page["name"]
     if name is None:
-        return page["why"]
+        return f"breach of {', '.join(out.breaches)}" if out.breaches else page["why"]
     obliged = looked_at.active.obligations.get(name)
     what = (
         name.replace("_", " ")

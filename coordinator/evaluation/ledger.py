@@ -89,13 +89,15 @@ class PageOut:
     A page that was decided, and what became of it.
 
     `outcome` is `queued` until something was heard of it, then `sent`, `failed` (one
-    try) or `unreachable` (all tried); `outcome_at` is when.
+    try) or `unreachable` (all tried); `outcome_at` is when. `breaches` are the rules
+    that it is about, if it is about a breach.
     """
 
     key: str
     at: datetime
     exercise: bool
     page: Page
+    breaches: tuple[str, ...] = ()
     outcome: str = "queued"
     outcome_at: datetime | None = None
 
@@ -167,7 +169,9 @@ class Ledger:
 
     def _paged(self, page: Page, decision: Decision, at: datetime) -> None:
         key, exercise = decision["case"], decision["exercise"]
-        self.pages[page["id"]] = PageOut(key, at, exercise, page)
+        breaches = tuple(one["rule"] for one in decision["breaches"])
+        about = breaches if page["why"] == "breach" else ()
+        self.pages[page["id"]] = PageOut(key, at, exercise, page, about)
         owed = self.owed.get(page["obligation"] or "")
         if owed is not None:
             owed.rung = max(owed.rung, page["rung"] or 0)

@@ -25,6 +25,7 @@ from coordinator.events import (
     same_content,
     verify,
 )
+from coordinator.events.event_type import PLAN
 from coordinator.protocol.conditions import expand, matches, values
 from coordinator.protocol.ladder import length_of
 from coordinator.protocol.record import Record
@@ -53,13 +54,15 @@ class Admission:
     The door of the bus.
 
     `own_types` lets the coordinator's types in (a simulation's file);
-    `require_signatures` turns away what is not signed.
+    `require_signatures` turns away what is not signed; `plans` are the profiles that
+    have a plan's scope here (None: any).
     """
 
     rules: Rules
     knows: Knows
     own_types: bool = False
     require_signatures: bool = False
+    plans: frozenset[str] | None = None
 
     def admit(
         self, event: Event, *, sender: str | None, at: datetime, earlier: bytes | None
@@ -139,11 +142,15 @@ class Admission:
             fits = kind.mints or _own_scope(event) is not None
         else:
             fits = kind.scope.admits(event.subject, event.data)
-        if fits:
-            return None
-        return _problem(
-            "subject", f"The subject must be {kind.scope.says}.", event, "/subject"
-        )
+        if not fits:
+            detail = f"The subject must be {kind.scope.says}."
+            return _problem("subject", detail, event, "/subject")
+        if kind.scope is PLAN and self.plans is not None:
+            plans = [f"plan:{name}" for name in sorted(self.plans)]
+            if event.subject not in plans:
+                detail = f"No such plan is kept here; it takes {' or '.join(plans)}."
+                return _problem("subject", detail, event, "/subject")
+        return None
 
     def _sender_fault(self, event: Event, sender: str | None) -> Problem | None:
         """One's own outbox, or on behalf of another. Source: section 3, On behalf."""

@@ -120,6 +120,11 @@ def _agencies(spec: ProfileSpec) -> Iterator[Finding]:
         if agency.calendar is not None:
             path: Path = ("agencies", name, "calendar")
             yield from _known(path, "calendar", [agency.calendar], spec.calendars)
+        known = [one.item for one in spec.programme]
+        for item in agency.items:
+            if known and item not in known:
+                path = ("agencies", name, "items")
+                yield Finding(path, f"the programme has no item {item}")
     for group, members in spec.groups.items():
         yield from _known(("groups", group), "agency", members, agencies)
     for name, body in spec.offices.items():

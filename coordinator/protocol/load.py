@@ -11,6 +11,7 @@ Source: docs/adr/0002-the-protocol-is-data.md.
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 import orjson
@@ -22,6 +23,9 @@ from coordinator.protocol.rules import Rules, compile_rules
 from coordinator.protocol.sources import Path, Sources
 
 __all__ = ["Profile", "load_profile", "parse_profile", "profile_from_value"]
+
+# Section, entry, key: longer than this, a path leads into an entry.
+_IN_ENTRY = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,7 +77,7 @@ def parse_profile(file: str, read: Callable[[str], str]) -> tuple[ProfileSpec, S
     try:
         return ProfileSpec.model_validate(sources.value), sources
     except ValidationError as error:
-        raise sources.fault(*_first_fault(error)) from None
+        raise sources.fault(*_first_fault(error, sources.value)) from None
 
 
 def profile_from_value(value: Mapping[str, Any]) -> Profile:
@@ -91,7 +95,7 @@ def _profile(spec: ProfileSpec, value: Mapping[str, Any]) -> Profile:
     )
 
 
-def _first_fault(error: ValidationError) -> tuple[Path, str]:
+def _first_fault(error: ValidationError, value: Mapping[str, Any]) -> tuple[Path, str]:
     """Put pydantic's complaint in a profile keeper's words."""
     faults = error.errors(include_url=False, include_input=False)
     # A misspelt key leaves its right name missing: the misspelling is the fault.
@@ -100,7 +104,19 @@ def _first_fault(error: ValidationError) -> tuple[Path, str]:
     where = ".".join(str(part) for part in path) or "the profile"
     kind = first["type"]
     if kind == "missing":
-        return path, f"{where} is missing"
+        return path, f"{where} is missing{_perhaps(path, value)}"
     if kind == "extra_forbidden":
         return path, f"{where} is no key that is valid here; check its spelling"
     return path, f"{where}: {first['msg'].removeprefix('Value error, ')}"
+
+
+def _perhaps(path: Path, value: Mapping[str, Any]) -> str:
+    """Guess that an entry which is not whole is another one, misspelt."""
+    entries = value.get(str(path[0])) if len(path) > _IN_ENTRY else None
+    if not isinstance(entries, Mapping):
+        return ""
+    others = [name for name in entries if name != path[1]]
+    near = get_close_matches(str(path[1]), others, n=1, cutoff=0.8)
+    return (
+        f"; or, if {path[1]} is no new entry, did you mean {near[0]}?" if near else ""
+    )

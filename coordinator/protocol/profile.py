@@ -8,10 +8,12 @@ turns a profile into the tables that `decide` reads, `load.py` reads the YAML.
 Source: the Plan of Action; every entry carries the Plan's line in `cite`.
 """
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
+from coordinator.events import CODE_PATTERN
 from coordinator.protocol.spec import (
     Cite,
     Length,
@@ -40,6 +42,13 @@ __all__ = [
     "SystemRuleSpec",
     "SystemRulesSpec",
 ]
+
+
+def _named(name: str) -> str:
+    if re.fullmatch(CODE_PATTERN, name, re.ASCII) is None:
+        message = "valid are 1 to 64 letters, digits and . _ : -, such as nz-2009"
+        raise ValueError(message)
+    return name
 
 
 class RungSpec(Spec):
@@ -186,7 +195,7 @@ class ProgrammeItemSpec(Spec):
 class ProfileSpec(Spec):
     """A whole profile. Its reference is `<name>/<version>`."""
 
-    profile: str
+    profile: Annotated[str, AfterValidator(_named)]
     version: Annotated[int, Field(ge=1)]
     title: str
     source: str

@@ -15,7 +15,7 @@ from coordinator.protocol.profile import ProfileSpec
 from coordinator.protocol.situation import Situation
 from coordinator.protocol.spec_obligations import PerSpec
 
-__all__ = ["Scope", "about", "compile_scope"]
+__all__ = ["Scope", "about", "compile_scope", "spelt"]
 
 
 Meant = Callable[[Situation, str], tuple[str, ...]]
@@ -35,6 +35,12 @@ class Scope(NamedTuple):
 def about(s: Situation, scope: str) -> str | None:
     """Give the person that an obligation of this scope is about; a case's: nobody."""
     return None if scope == "case" else s.person
+
+
+def spelt(scope: str) -> str:
+    """Spell a scope for people: `item:1/phase:short` is `item 1, phase short`."""
+    parts = (part.replace(":", " ", 1) for part in scope.split("/"))
+    return "the case" if scope == "case" else ", ".join(parts)
 
 
 def compile_scope(per: tuple[PerSpec, ...], profile: ProfileSpec) -> Scope:

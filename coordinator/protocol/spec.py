@@ -50,7 +50,9 @@ def one_or_many(value: object) -> object:
 
 
 def _duration(value: object) -> object:
-    return parse_duration(value) if isinstance(value, str) else value
+    if isinstance(value, (Duration, dict)):
+        return value
+    return parse_duration(str(value))
 
 
 Names = Annotated[tuple[str, ...], BeforeValidator(one_or_many), Field(min_length=1)]

@@ -7,7 +7,7 @@ functions here spell them out before they are checked.
 Source: docs/rules.md, Obligations and Ladders.
 """
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -119,16 +119,20 @@ class DueSpec(Spec):
 
 
 def _after(value: object) -> object:
-    if not isinstance(value, str):
+    """Read `PT4H elapsed`; what a profile was kept as has its two parts apart."""
+    if isinstance(value, dict):
         return value
-    length, _, clock = value.partition(" ")
+    length, _, clock = str(value).partition(" ")
+    if clock not in get_args(Clock):
+        message = "a length of time and its clock, such as PT2H elapsed or P1D business"
+        raise ValueError(message)
     return {"length": length, "clock": clock}
 
 
 def _due(value: object) -> object:
-    if isinstance(value, str):
+    if not isinstance(value, dict):
         return {"after": _after(value)}
-    if isinstance(value, dict) and isinstance(value.get("cases"), dict):
+    if isinstance(value.get("cases"), dict):
         cases = {name: _after(text) for name, text in value["cases"].items()}
         return {**value, "cases": cases}
     return value

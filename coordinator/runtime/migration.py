@@ -22,6 +22,7 @@ from coordinator.events import OperatorError, is_case_reference, own
 from coordinator.events.fields import MAX_TEXT
 from coordinator.protocol import Decision, Rules, State
 from coordinator.protocol.compare import differences
+from coordinator.protocol.scopes import spelt
 from coordinator.protocol.state import Fact, Obligation
 from coordinator.runtime.step import Listener, Step, Submission, nobody
 
@@ -135,16 +136,10 @@ def _difference(state: State, before: Rules, after: Rules) -> str:
 
 
 def _fate(owed: Obligation, after: Rules) -> str:
-    scope = "the case" if owed.scope == "case" else _spelt(owed.scope)
-    what = f"{owed.rules.name} of {owed.owner} for {scope}"
+    what = f"{owed.rules.name} of {owed.owner} for {spelt(owed.scope)}"
     if owed.rules.name in after.obligations:
         return f"{what}: stays, due {owed.due}; its ladder stays"
     return f"{what}: ends, {after.reference} has no such obligation"
-
-
-def _spelt(scope: str) -> str:
-    """Spell a scope: `agency:police/role:lead` is `agency police, role lead`."""
-    return ", ".join(part.replace(":", " ", 1) for part in scope.split("/"))
 
 
 @lru_cache(maxsize=16)  # many cases go the same way

@@ -128,7 +128,10 @@ class Step:
         self._versions = dict(versions)
         self._states: dict[str, State] = {}
         self._admission = Admission(
-            versions[active], knows, require_signatures=require_signatures
+            versions[active],
+            knows,
+            require_signatures=require_signatures,
+            plans=_plans(versions),
         )
 
     def take(
@@ -172,7 +175,11 @@ class Step:
                 for key in batch.touched:
                     self._states.pop(key, None)
         if keep and activates is not None:
-            self._admission = replace(self._admission, rules=self._versions[activates])
+            self._admission = replace(
+                self._admission,
+                rules=self._versions[activates],
+                plans=_plans(self._versions),
+            )
         return outcomes
 
     def learn(self, rules: Rules) -> None:
@@ -245,6 +252,11 @@ class Step:
         return self._admission.admit(
             event, sender=submission.sender, at=batch.at, earlier=seen.get(event.id)
         )
+
+
+def _plans(versions: Mapping[str, Rules]) -> frozenset[str]:
+    """Name the profiles whose plans events may be under."""
+    return frozenset(rules.spec.profile for rules in versions.values())
 
 
 def state_of(store: Store, key: str, versions: Mapping[str, Rules]) -> State:

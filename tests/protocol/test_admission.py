@@ -16,6 +16,7 @@ from tests.protocol.profiles import derived
 NOW = datetime(2026, 3, 2, 20, 0, tzinfo=UTC)
 CASE = mint_case_reference("urn:nz:agency:customs", made_id("first"))
 SUSPICION = {"observer_role": "o", "context": "visa", "indicators": ["x"]}
+REPORT = {"period": "2026", "figures": {}, "source_root": "r"}
 OFFICIAL = {"role": "r", "contact_id": "known", "from": "2026-03-02T20:00:00Z"}
 KEY = OKPKey.generate_key("Ed25519")
 PUBLIC = KEY.as_dict(private=False)
@@ -51,6 +52,7 @@ def admit(given: Event, **more: Any) -> Record | Problem:  # noqa: ANN401 - pass
         door["knows"],
         own_types=door.get("own_types", False),
         require_signatures=door.get("require_signatures", False),
+        plans=frozenset({"nz-2009", "nz-modern"}),
     )
     return admission.admit(
         given, sender=door["sender"], at=NOW, earlier=door["earlier"]
@@ -80,6 +82,8 @@ LATE = {"recordedtime": "2026-03-02T20:05:00.001Z"}
         (event("acc", "acc_claim.lodged", {"claim_ref": "c", "injury": "mental"},
                subject=CASE, personref="p"), {"profile": WITHOUT_CLAIMS},
          "unknown_type", "/type"),
+        (event("labour", "annual_report.compiled", REPORT, subject="plan:nz-2O09"),
+         {}, "subject", "/subject"),
         (event("moon", "suspicion.reported", SUSPICION), {}, "unknown_agency",
          "/source"),
         (event("ngo-other", "suspicion.reported", SUSPICION), {}, "unknown_agency",

@@ -433,9 +433,10 @@ def test_a_certificate_of_another_kind_opens_no_door() -> None:
 def test_who_got_what_rests_on_a_certificate_is_told_and_nobody_else(
     kind: str, number: str, is_told: bool
 ) -> None:
-    """A status rests on the certificates that its own gates ask for, and on no other."""
+    """A status rests on the certificates that its gates ask for, and on no other."""
     case = twice_certified()
-    case.say("police", "danger.assessed", 2, person="p-1", data={"return_risk": "high"})
+    risk = {"return_risk": "high"}
+    case.say("police", "danger.assessed", 2, person="p-1", data=risk)
     case.say(
         "labour", "immigration_status.granted", 3, person="p-1", data={"kind": kind}
     )
