@@ -117,6 +117,4 @@ def _perhaps(path: Path, value: Mapping[str, Any]) -> str:
         return ""
     others = [name for name in entries if name != path[1]]
     near = get_close_matches(str(path[1]), others, n=1, cutoff=0.8)
-    return (
-        f"; or, if {path[1]} is no new entry, did you mean {near[0]}?" if near else ""
-    )
+    return f"; if {path[1]} is not new, did you mean {near[0]}?" if near else ""

@@ -118,13 +118,15 @@ class DueSpec(Spec):
         return self
 
 
-def _after(value: object) -> object:
+def _after(value: object, of: str = "") -> object:
     """Read `PT4H elapsed`; what a profile was kept as has its two parts apart."""
     if isinstance(value, dict):
         return value
     length, _, clock = str(value).partition(" ")
     if clock not in get_args(Clock):
-        message = "a length of time and its clock, such as PT2H elapsed or P1D business"
+        message = (
+            f"{of}a length of time and its clock, such as PT2H elapsed or P1D business"
+        )
         raise ValueError(message)
     return {"length": length, "clock": clock}
 
@@ -133,7 +135,10 @@ def _due(value: object) -> object:
     if not isinstance(value, dict):
         return {"after": _after(value)}
     if isinstance(value.get("cases"), dict):
-        cases = {name: _after(text) for name, text in value["cases"].items()}
+        cases = {
+            name: _after(text, f"when {name}, ")
+            for name, text in value["cases"].items()
+        }
         return {**value, "cases": cases}
     return value
 

@@ -13,7 +13,7 @@ from tests.protocol.profiles import MAIN, load_changed, texts
 FAULTS = [
     ("per: {request: request_ref}", "per: {a: b, c: d}", "check its spelling"),
     ("due: PT30M elapsed", "due: {after: 7}", "due.after"),
-    ("{urgent: PT2H elapsed, r", "{urgent: 7, r", "due.cases.urgent"),
+    ("{urgent: PT2H elapsed, r", "{urgent: 7, r", "when urgent, a length"),
     (
         "  police_take_up:\n",
         "  police_take_up:\n    colour: red\n",
@@ -21,7 +21,7 @@ FAULTS = [
     ),
     ("    cite: item 24; L1438-1444\n", "", "cite is missing"),
     ("due: PT30M elapsed", "due: 30 elapsed", "is no duration"),
-    ("due: PT30M elapsed", "due: PT30M lunar", "'elapsed' or 'business'"),
+    ("due: PT30M elapsed", "due: PT30M lunar", "such as PT2H elapsed"),
     ("due: PT30M elapsed", "due: {}", "due is"),
     ("  witness_statement.taken:\n", "  witness_statment.taken:\n", "did you mean"),
     (

@@ -350,7 +350,7 @@ SECOND = {"certification_no": "N-1", "kind": "non_obstruction"}
 
 def move(case: Case, at: float, *, to: str) -> None:
     """Have a case go over to a profile."""
-    profile = {"nz-2009/1": nz_2009, "nz-modern/1": modern}[to]()
+    profile = modern() if to == "nz-modern/1" else nz_2009()
     data = {"from": "nz-2009/1", "to": to, "difference": "kinds of certificates"}
     case.say("coordinator", "protocol.migrated", at, data=data, rules=profile.rules)
     case.rules = profile.rules
