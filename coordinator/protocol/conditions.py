@@ -5,8 +5,9 @@ Rule 1: every word that a profile may use in `require` or `when` has its meaning
 here, in one function named after it. There is no expression language.
 
 A word is compiled once, with the profile; what comes back is a function of a
-`Situation` that reads and never writes. A condition about a payload field that the
-event does not carry holds, save where its word says otherwise (`present`, `equals`).
+`Situation` that reads and never writes. What an event does not say breaks no gate:
+`known`, `not_known`, `registered`, `accepted`, `none_of`, `differs` and `within` hold
+where their field is left out; the other words about a field do not.
 """
 
 from collections.abc import Callable, Iterable, Sequence

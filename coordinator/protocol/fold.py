@@ -2,8 +2,8 @@
 State is a fold of the log: how one log record changes a key's state.
 
 `apply` takes what the decision says and never decides again, so that a log written
-by an older engine folds to the same state. It is the only code that changes a
-`State`.
+by an older engine folds to the same state. A `State` is changed here and in
+`memory.py`, which it calls, and nowhere else.
 """
 
 from collections.abc import Iterator

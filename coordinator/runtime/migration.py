@@ -13,6 +13,7 @@ version already is left alone, so that moving cases twice does no harm.
 Source: docs/adr/0010-moving-a-case-to-another-version.md.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -130,9 +131,21 @@ def _submission(move: Migration, now: datetime) -> Submission:
 def _difference(state: State, before: Rules, after: Rules) -> str:
     """Say what becomes of what is owed, what ends first; then what differs."""
     owed = [one for one in state.obligations.values() if one.open]
-    owed.sort(key=lambda one: (one.rules.name in after.obligations, one.due))
-    fates = [_fate(one, after) for one in owed] or ["Nothing is owed in the case."]
-    return _cut(fates, _words(before, after))
+    owed.sort(key=lambda one: one.due)
+    stays = [one for one in owed if one.rules.name in after.obligations]
+    ends = [_fate(one, after) for one in owed if one not in stays]
+    fates = [*ends, *(_fate(one, after) for one in stays)]
+    words = _words(before, after)
+    if len("\n".join((*fates, *words))) > MAX_TEXT and len(stays) > 1:
+        # What differs is why the case moves: it is not to be cut for a long list.
+        fates = [*ends, _stay(stays)]
+    return _cut(fates or ["Nothing is owed in the case."], words)
+
+
+def _stay(owed: Sequence[Obligation]) -> str:
+    counts = Counter(one.rules.name for one in owed)
+    names = (name if n == 1 else f"{name} ({n})" for name, n in counts.items())
+    return f"{len(owed)} stay, each with its due time and ladder: {', '.join(names)}"
 
 
 def _fate(owed: Obligation, after: Rules) -> str:

@@ -76,25 +76,37 @@ def test_a_long_text_is_cut_and_says_how_much_is_left_out(step: Step) -> None:
     """Whole lines are kept, as many as fit; the others are counted."""
     after = version(dict.fromkeys(packaged().spec.obligations, "x" * 100))
     move = foreseen(step.state(opened(step, 1)), after.rules)
-    *kept, rest = move.difference.splitlines()
+    first, *kept, rest = move.difference.splitlines()
     owed = [one for one in step.state(move.case).obligations.values() if one.open]
     words = [one.words for one in differences(packaged().spec, after.spec)]
-    left = len(owed) + len(words) - len(kept)
+    left = len(words) - len(kept)
 
     assert len(move.difference) <= MAX_TEXT
-    assert len(kept) > len(owed)
-    assert kept[len(owed) :] == words[: len(kept) - len(owed)]
+    assert first.startswith(f"{len(owed)} stay, each with its due time and ladder: ")
+    assert "inform_compensation_right (3)" in first
+    assert kept == words[: len(kept)]
     assert rest == f"… and {left} more; see `coordinator protocol diff`"
 
 
-def test_where_not_even_what_is_owed_fits_it_says_where_to_look(step: Step) -> None:
-    """What ends comes first, so that it is not what is left out."""
+def test_what_differs_is_not_left_out_for_a_long_list_of_what_stays(step: Step) -> None:
+    """What ends is told one by one, what stays is counted, what differs is told."""
     after = version({"provide_adviser": None})
     move = foreseen(step.state(opened(step, 12)), after.rules)
+    *ends, stay, version_of, gone = move.difference.splitlines()
+
+    assert len(ends) == sum("ends" in line for line in ends) == 12
+    assert "assess_danger (12)" in stay
+    assert (version_of, gone) == ("version 1 → 2", "T19b provide_adviser is gone")
+
+
+def test_where_not_even_what_ends_fits_it_says_where_to_look(step: Step) -> None:
+    """What is left out is counted, and can be looked up."""
+    after = version({"provide_adviser": None})
+    move = foreseen(step.state(opened(step, 30)), after.rules)
     *kept, rest = move.difference.splitlines()
 
     assert len(move.difference) <= MAX_TEXT
-    assert sum("ends" in line for line in kept) == 12
+    assert all("ends" in line for line in kept)
     assert rest.endswith(
         " more; see `coordinator obligations` and `coordinator protocol diff`"
     )

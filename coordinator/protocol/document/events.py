@@ -116,9 +116,14 @@ def _start(
     due = words.due(opening.due or owed.due)
     once = "" if opening.per is None else f", once for {words.scope(opening.per)}"
     hears = words.ladder(profile.ladders[owed.ladder], profile)
+    beside = ""
+    if owed.also is not None:
+        beside = (
+            f"; wherever the owner is paged, so is {words.also(owed.also, profile)}"
+        )
     return (
         f"{words.obligation(key, profile)}{when}: {owed.says}. Owed by {who},"
-        f" {due}{once}. If missed: {hears}."
+        f" {due}{once}. If missed: {hears}{beside}."
     )
 
 
@@ -129,12 +134,30 @@ def _closes(name: str, profile: ProfileSpec) -> Iterator[str]:
                 how = words.closing(closing, profile).removeprefix(name)
                 what = f"{words.obligation(key, profile)}: {owed.says}"
                 yield words.sentence(f"{what}{how}")
+    if name == profile.certificate.withdrawn:
+        resting = words.listed(words.obligation(one, profile) for one in _rest(profile))
+        yield words.sentence(f"Whatever rests on that certificate: {resting}")
     ends = profile.events[name].ends
     if ends is not None:
         left = words.listed(words.obligation(one, profile) for one in ends.leaves)
         yield words.sentence(
             f"Whatever else is open in the case, as superseded, but not {left}"
         )
+
+
+def _rest(profile: ProfileSpec) -> Iterator[str]:
+    """Name what is opened by a certificate, or by an event that asks for one."""
+    for key, owed in profile.obligations.items():
+        if any(_asks(one.event, profile) for one in owed.opens_on):
+            yield key
+
+
+def _asks(name: str, profile: ProfileSpec) -> bool:
+    held = profile.certificate
+    asked = (
+        one.in_force for gate in profile.events[name].gates for one in gate.require
+    )
+    return name == held.issued or (name != held.withdrawn and any(asked))
 
 
 def _effects(name: str, profile: ProfileSpec) -> Iterator[str]:
