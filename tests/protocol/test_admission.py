@@ -200,3 +200,11 @@ def test_a_record_that_names_no_contact_says_nothing_of_it() -> None:
     assert isinstance(record, Record)
     assert record.contact_known is None
     assert record.received_at - NOW == timedelta()
+
+
+@pytest.mark.parametrize("plan", ["plan:nz-2009", "plan:nz-modern"])
+def test_a_plan_that_is_kept_takes_its_reports(plan: str) -> None:
+    """That of the profile in force, and of one that was."""
+    assert isinstance(
+        admit(event("labour", "annual_report.compiled", REPORT, subject=plan)), Record
+    )

@@ -13,6 +13,12 @@ from tests.protocol.profiles import MAIN, load_changed, texts
 FAULTS = [
     ("per: {request: request_ref}", "per: {a: b, c: d}", "check its spelling"),
     ("due: PT30M elapsed", "due: {after: 7}", "due.after"),
+    ("items: [18, 28]", "items: [18, 29]", "the programme has no item 29"),
+    (
+        "{event: case.closed, to: minister-immigration, kind: update}",
+        "{event: case.closed, kind: update}",
+        "notices.2.to is missing",
+    ),
     ("{urgent: PT2H elapsed, r", "{urgent: 7, r", "when urgent, a length"),
     (
         "  police_take_up:\n",

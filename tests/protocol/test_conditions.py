@@ -321,6 +321,11 @@ WORDS: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = [
         {"name": "notice.acknowledged", "data": {"notice_id": made_id("other")}},
     ),
     (
+        {"in_force": "any"},
+        {"name": "case_management.commenced", "agency": "msd", "person": "p-1"},
+        {"name": "case_management.commenced", "agency": "msd", "person": "p-2"},
+    ),
+    (
         {"not_known": {"event": "public_report.received", "by": "report_ref"}},
         {"name": "referral.acknowledged", "data": {"report_ref": "PR-9"}},
         {"name": "referral.acknowledged", "data": {"report_ref": "PR-1"}},
