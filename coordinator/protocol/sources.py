@@ -5,9 +5,11 @@ A profile's files, read as one mapping, with the file and line of every part.
     extends: nz_2009.yaml       another profile, of which this one says what differs
 
 Rule 1: what extends says only what differs. A section's entry stands over the base's
-key by key (`cite` replaced, `gates` replaced whole); `null` takes an entry or a key
-away; a list or a single value replaces the base's. Rule 2: it has a name, a version,
-a title and a source of its own. Rule 3: nothing leads back to where it came from.
+key by key; `null` takes an entry or a key away; a list or a single value replaces the
+base's, save where it is written `{without: [3], also: [...]}`: that takes entries of
+the base's list away, counted from 1, and puts others behind. Rule 2: it has a name, a
+version, a title and a source of its own. Rule 3: nothing leads back to where it came
+from.
 
 Source: docs/adr/0002-the-protocol-is-data.md.
 """
@@ -129,8 +131,26 @@ class Sources:
             for name, one in value.items():
                 self._lay_over(located, inner, (*path, name), one, extends=extends)
             parts[key] = inner
+        elif extends and isinstance(there, list) and isinstance(value, dict):
+            parts[key] = self._changed(located, path, there, value)
         else:
             parts[key] = value
+
+    def _changed(
+        self, located: Located, path: Path, there: list[Any], change: dict[str, Any]
+    ) -> list[Any]:
+        """Take entries of the base's list away, and put others behind."""
+        gone, more = change.get("without", []), change.get("also", [])
+        fits = isinstance(gone, list) and isinstance(more, list)
+        if not fits or not change.keys() <= {"without", "also"}:
+            problem = "a list of the base is changed by {without: [3], also: [...]}"
+            raise _fault(located, path, problem)
+        for place in gone:
+            if place not in range(1, len(there) + 1):
+                problem = f"the base has no {place} here; it has 1 to {len(there)}"
+                raise _fault(located, path, problem)
+        kept = [one for place, one in enumerate(there, 1) if place not in gone]
+        return [*kept, *more]
 
 
 def _fault(located: Located, path: Path, problem: str) -> LocatedError:

@@ -44,6 +44,15 @@ def test_null_takes_an_entry_away() -> None:
     assert gone == {"programme_item"}
 
 
+def test_a_list_is_changed_by_what_goes_and_what_comes() -> None:
+    """What is kept keeps its order; what is new stands behind."""
+    change = "{without: [1], also: [customs]}"
+    spec = own(f"{HEAD}events:\n  housing.requested:\n    emitters: {change}\n").spec
+
+    assert nz_2009().spec.events["housing.requested"].emitters == ("police", "msd")
+    assert spec.events["housing.requested"].emitters == ("msd", "customs")
+
+
 def test_one_may_build_on_one_that_builds_on_another() -> None:
     """The last word is the outermost's."""
     middle = f"{HEAD}limits:\n  reminder: 0.5\n"
@@ -57,6 +66,9 @@ def test_one_may_build_on_one_that_builds_on_another() -> None:
     ("text", "line", "says"),
     [
         (HEAD.replace("version: 3\n", ""), 4, "version is missing"),
+        (f"{HEAD}notices: {{without: [9]}}\n", 6, "it has 1 to 4"),
+        (f"{HEAD}notices: {{without: 9}}\n", 6, "a list of the base is changed by"),
+        (f"{HEAD}notices: {{minus: [1]}}\n", 6, "a list of the base is changed by"),
         (HEAD.replace("nz_2009", "own"), 5, "extends leads back to own.yaml"),
         (f"{HEAD}obligations:\n  protct: null\n", 7, "there is no protct here"),
     ],
