@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import ValidationError
-from typer import Option
+from typer import Argument, Option
 
 from coordinator.cli.failures import UsageError
 from coordinator.events import OperatorError, parse_time, read_case_reference
@@ -20,6 +20,7 @@ __all__ = [
     "AsAgency",
     "AsJson",
     "Home",
+    "ProfileGiven",
     "ProfileName",
     "agency_id",
     "case_key",
@@ -44,6 +45,9 @@ Home = Annotated[
 AsJson = Annotated[
     bool,
     Option("--json", help="For programs: one JSON value a line, problems too."),
+]
+ProfileGiven = Annotated[
+    str, Argument(metavar="P", help="A packaged profile's name, or a file.")
 ]
 ProfileName = Annotated[
     str | None,

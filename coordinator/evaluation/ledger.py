@@ -195,11 +195,9 @@ class Ledger:
         elif effect.acknowledges is not None:
             data = _data(row)
             owed = self.owed.get(data[effect.acknowledges.obligation])
-            until = data.get(effect.acknowledges.until)
             if owed is not None:
-                owed.acknowledged_until = (
-                    rules.acknowledgement(at) if until is None else parse_time(until)
-                )
+                until = data.get(effect.acknowledges.until)
+                owed.acknowledged_until = rules.rests_until(at, until)
         elif effect.migrates is not None:
             self.cases[row.decision["case"]].profile = _data(row)["to"]
 

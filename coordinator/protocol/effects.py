@@ -5,7 +5,6 @@ Each effect says whether the event changes anything; where it does not, the reco
 is a recorded no-op.
 """
 
-from coordinator.events import parse_time
 from coordinator.protocol.draft import Draft
 from coordinator.protocol.escalate import move_ladder, skip_rung
 from coordinator.protocol.retraction import mend
@@ -40,9 +39,7 @@ def _acknowledge(draft: Draft, named: AcknowledgesSpec) -> None:
     s = draft.situation
     owed = s.state.owed(s.data[named.obligation])
     if owed is not None and owed.open:
-        until = s.data.get(named.until)
-        limit = s.rules.acknowledgement(s.at)
-        move_ladder(draft, owed, limit if until is None else parse_time(until))
+        move_ladder(draft, owed, s.rules.rests_until(s.at, s.data.get(named.until)))
 
 
 def _fires(draft: Draft, named: FiresSpec) -> bool:

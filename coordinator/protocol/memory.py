@@ -106,13 +106,10 @@ def remember(s: Situation, fact: Fact) -> None:
 
 
 def _note_acknowledgement(s: Situation, named: AcknowledgesSpec) -> None:
-    until = s.data.get(named.until)
     owed = s.state.owed(s.data[named.obligation])
     if owed is not None:
-        longest = s.rules.acknowledgement(s.at)
-        owed.acknowledged_until = (
-            format_time(longest) if until is None else instant(until)
-        )
+        until = s.rules.rests_until(s.at, s.data.get(named.until))
+        owed.acknowledged_until = format_time(until)
 
 
 def _note_closings(s: Situation, row: EventRules) -> None:

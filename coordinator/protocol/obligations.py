@@ -107,13 +107,8 @@ def _close_where(
     how: Literal["withdrawn", "superseded"],
     ends: Callable[[Obligation], bool],
 ) -> None:
-    ended = [
-        owed
-        for by_scope in draft.situation.state.open.values()
-        for debts in by_scope.values()
-        for owed in debts.values()
-        if owed.id not in draft.shut and ends(owed)
-    ]
+    standing = draft.situation.state.all_open()
+    ended = [owed for owed in standing if owed.id not in draft.shut and ends(owed)]
     for owed in sorted(ended, key=lambda one: one.order):
         draft.close(owed, how)
 

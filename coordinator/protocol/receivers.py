@@ -134,13 +134,8 @@ def _owners_ended(event: EventSpec) -> Find:
     leaves = () if event.ends is None else event.ends.leaves
 
     def owners(s: Situation) -> tuple[str, ...]:
-        ended = (
-            owed.owner
-            for name, by_scope in s.state.open.items()
-            if name not in leaves
-            for debts in by_scope.values()
-            for owed in debts.values()
-        )
+        standing = s.state.all_open()
+        ended = (one.owner for one in standing if one.rules.name not in leaves)
         return tuple(dict.fromkeys(ended))
 
     return owners

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from coordinator.events import CATALOGUE
+from coordinator.events import CATALOGUE, parse_time
 from coordinator.protocol.calendar import Calendar, Closure, parse_month_day
 from coordinator.protocol.conditions import (
     compile_all,
@@ -183,6 +183,10 @@ class Rules:
     repeat: timedelta
     own_calendars: dict[str, Calendar | None]
     patterns: tuple[str, ...]
+
+    def rests_until(self, at: datetime, until: str | None) -> datetime:
+        """Give when an acknowledged ladder goes on: as was said, or at the longest."""
+        return self.acknowledgement(at) if until is None else parse_time(until)
 
     def calendar_of(self, agency: str) -> Calendar | None:
         """Give the business calendar of an agency's region, if it has one."""

@@ -10,6 +10,7 @@ a case of ten events and in one of ten thousand. Instants are kept as the log wr
 them (`Instant`): the width is fixed, so the order of texts is the order of times.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -200,6 +201,12 @@ class State:
     def is_case(self) -> bool:
         """Whether the key is a case reference; a scope has a colon."""
         return ":" not in self.key
+
+    def all_open(self) -> Iterator[Obligation]:
+        """Give every obligation that is open, by name, scope and owner."""
+        for by_scope in self.open.values():
+            for by_debtor in by_scope.values():
+                yield from by_debtor.values()
 
     def owed(self, obligation_id: str) -> Obligation | None:
         """Find an obligation by any id that it has had."""

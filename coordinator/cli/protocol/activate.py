@@ -5,9 +5,7 @@ What opens from then on opens under it; what is open keeps its version. A runnin
 takes it over at once.
 """
 
-from typing import Annotated
-
-from typer import Argument, echo
+from typer import echo
 
 from coordinator import bootstrap
 from coordinator.bootstrap import reading, versions_of
@@ -24,9 +22,7 @@ _SHOWN = 20
 
 
 def activate(
-    name: Annotated[
-        str, Argument(metavar="P", help="A packaged profile's name, or a file.")
-    ],
+    name: options.ProfileGiven,
     *,
     home: options.Home = None,
     json: options.AsJson = False,

@@ -16,9 +16,7 @@ __all__ = ["diff"]
 
 
 def diff(
-    old: Annotated[
-        str, Argument(metavar="P", help="A packaged profile's name, or a file.")
-    ],
+    old: options.ProfileGiven,
     new: Annotated[str, Argument(metavar="Q", help="The profile to compare it with.")],
     *,
     json: options.AsJson = False,

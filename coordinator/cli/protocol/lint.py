@@ -14,7 +14,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Annotated
 
-from typer import Argument, Exit, Option, echo
+from typer import Exit, Option, echo
 
 from coordinator.bootstrap import clock_of
 from coordinator.cli import options
@@ -34,9 +34,7 @@ __all__ = ["lint"]
 
 
 def lint(
-    name: Annotated[
-        str, Argument(metavar="P", help="A packaged profile's name, or a file.")
-    ],
+    name: options.ProfileGiven,
     *,
     scenarios: Annotated[
         Path | None,

@@ -30,9 +30,7 @@ __all__ = ["show"]
 
 
 def show(
-    name: Annotated[
-        str, Argument(metavar="P", help="A packaged profile's name, or a file.")
-    ],
+    name: options.ProfileGiven,
     entry: Annotated[
         str | None,
         Argument(
