@@ -15,8 +15,8 @@ from bench.flow import BEGINNING, STEPS, Batch, batches, case
 from bench.home import accepted, new_home, step_on, take_all
 from bench.measuring import Stopwatch, best_rates, fresh_folder
 from bench.sizes import Sizes
+from coordinator.runtime.clock import ManualClock
 from coordinator.runtime.embedded.bus import Bus
-from coordinator.runtime.embedded.clock import ManualClock
 from coordinator.runtime.step import Submission
 
 __all__ = ["emitting"]

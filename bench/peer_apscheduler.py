@@ -27,7 +27,7 @@ from apscheduler.schedulers.background import (  # type: ignore[import-untyped]
 from sqlalchemy import create_engine, event
 
 from bench.measuring import WrongRunError
-from coordinator.runtime.embedded.clock import SystemClock
+from coordinator.runtime.clock import SystemClock
 
 __all__ = ["drain"]
 

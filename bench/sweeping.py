@@ -24,7 +24,7 @@ import structlog
 from bench.measuring import WrongRunError
 from coordinator.bootstrap import Desk, compose, deciding
 from coordinator.events import parse_time
-from coordinator.runtime.embedded.clock import Clock, SystemClock
+from coordinator.runtime.clock import Clock, SystemClock
 from coordinator.runtime.port import PageItem
 from coordinator.runtime.step import Outcome, Submission
 from coordinator.settings import Settings

@@ -23,7 +23,7 @@ from bench.sizes import Sizes
 from bench.sweeping import Firing, settings_of, sweep
 from bench.timer_home import fill, set_due
 from coordinator.bootstrap import deciding
-from coordinator.runtime.embedded.clock import SystemClock
+from coordinator.runtime.clock import SystemClock
 
 __all__ = ["due_at_once", "open_timers"]
 

@@ -24,9 +24,9 @@ from coordinator.files import knows_of, named_profile, read_directory
 from coordinator.protocol import Profile, profile_from_value
 from coordinator.runtime.activation import Activation
 from coordinator.runtime.activation import activate as activate_by
-from coordinator.runtime.embedded.alarm import Alarm, alarm_of
+from coordinator.runtime.alarm import Alarm, alarm_of
+from coordinator.runtime.clock import Clock, SystemClock
 from coordinator.runtime.embedded.bus import Bus
-from coordinator.runtime.embedded.clock import Clock, SystemClock
 from coordinator.runtime.embedded.door import open_door
 from coordinator.runtime.embedded.knock import (
     DoorBrokenError,
@@ -36,11 +36,11 @@ from coordinator.runtime.embedded.knock import (
 )
 from coordinator.runtime.embedded.lock import HomeBusyError, hold
 from coordinator.runtime.embedded.poison import take_surely
-from coordinator.runtime.embedded.store import SqliteStore
 from coordinator.runtime.memory.store import MemoryStore
 from coordinator.runtime.migration import Migration
 from coordinator.runtime.migration import migrate as migrate_by
 from coordinator.runtime.port import Store, StoreError
+from coordinator.runtime.sqlite.store import SqliteStore
 from coordinator.runtime.step import Listener, Outcome, Step, Submission
 from coordinator.settings import Settings
 

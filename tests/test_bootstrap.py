@@ -7,7 +7,7 @@ import orjson
 
 from coordinator.bootstrap import clock_of, reading, submit
 from coordinator.events import example, made_id
-from coordinator.runtime.embedded.clock import SystemClock
+from coordinator.runtime.clock import SystemClock
 from coordinator.runtime.step import Submission
 from coordinator.settings import Settings
 

@@ -15,8 +15,8 @@ from contextlib import suppress
 from typing import Final, Literal, Protocol
 
 from coordinator.events import Event, page_failed, page_sent
+from coordinator.runtime.clock import Clock
 from coordinator.runtime.embedded.bus import Bus
-from coordinator.runtime.embedded.clock import Clock
 from coordinator.runtime.port import PageItem, Store, StoreFault
 from coordinator.runtime.step import Outcome, Submission
 

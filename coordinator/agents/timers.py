@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from coordinator.events import deadline_passed
-from coordinator.runtime.embedded.alarm import Alarm
+from coordinator.runtime.alarm import Alarm
+from coordinator.runtime.clock import Clock
 from coordinator.runtime.embedded.bus import Bus
-from coordinator.runtime.embedded.clock import Clock
 from coordinator.runtime.port import DueTimer, Store, StoreFault
 from coordinator.runtime.step import Outcome, Submission
 

@@ -33,7 +33,7 @@ from coordinator.cli.screen import lateness, local_time, screen, talk
 from coordinator.cli.speaker import Speaker
 from coordinator.cli.teller import Teller
 from coordinator.events import OperatorError
-from coordinator.runtime.embedded.clock import Clock, ManualClock, SystemClock
+from coordinator.runtime.clock import Clock, ManualClock, SystemClock
 from coordinator.runtime.embedded.lock import HomeBusyError
 from coordinator.settings import Settings
 

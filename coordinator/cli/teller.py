@@ -13,7 +13,7 @@ from typing import Final, Literal
 from coordinator.cli.narrator import Narrator
 from coordinator.cli.speaker import Speaker
 from coordinator.events import decode
-from coordinator.runtime.embedded.clock import Clock
+from coordinator.runtime.clock import Clock
 from coordinator.runtime.port import PageItem
 from coordinator.runtime.step import Outcome, Step, Submission
 

@@ -10,8 +10,8 @@ import pytest
 
 from coordinator.agents.notifier import Notifier
 from coordinator.agents.timers import passed
+from coordinator.runtime.clock import ManualClock
 from coordinator.runtime.embedded.bus import Bus
-from coordinator.runtime.embedded.clock import ManualClock
 from coordinator.runtime.memory import MemoryStore
 from coordinator.runtime.port import PageItem, StoreError, StoreFault
 from coordinator.runtime.step import Outcome, Step

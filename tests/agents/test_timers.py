@@ -11,9 +11,9 @@ import pytest
 
 from coordinator.agents.timers import Sweeper, passed
 from coordinator.protocol import State
-from coordinator.runtime.embedded.alarm import alarm_of
+from coordinator.runtime.alarm import alarm_of
+from coordinator.runtime.clock import ManualClock
 from coordinator.runtime.embedded.bus import Bus
-from coordinator.runtime.embedded.clock import ManualClock
 from coordinator.runtime.memory import MemoryStore
 from coordinator.runtime.port import StoreError, StoreFault
 from coordinator.runtime.step import Outcome, Step

@@ -14,8 +14,8 @@ import orjson
 
 from coordinator.bootstrap import deciding
 from coordinator.events import deadline_passed, encode, made_id
-from coordinator.runtime.embedded.clock import ManualClock, SystemClock
-from coordinator.runtime.embedded.store import SqliteStore
+from coordinator.runtime.clock import ManualClock, SystemClock
+from coordinator.runtime.sqlite.store import SqliteStore
 from coordinator.runtime.step import Outcome, Submission
 from coordinator.settings import Settings
 

@@ -15,7 +15,7 @@ from threading import Thread
 import pytest
 
 from coordinator.cli.app import main
-from coordinator.runtime.embedded.store import SqliteStore
+from coordinator.runtime.sqlite.store import SqliteStore
 from tests.cli.homes import Bus, Ran, Run, Told
 
 CLI = Path(__file__).parents[2] / "coordinator" / "cli"

@@ -17,7 +17,7 @@ from coordinator.cli.demo.story import CONTACTS, packaged_story
 from coordinator.evaluation.simulate import Simulation
 from coordinator.events import TYPE_PREFIX, decode, format_time, is_ulid
 from coordinator.protocol import Decision
-from coordinator.runtime.embedded.clock import ManualClock
+from coordinator.runtime.clock import ManualClock
 from coordinator.runtime.port import PageItem
 from coordinator.settings import Settings
 

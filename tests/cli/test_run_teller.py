@@ -16,7 +16,7 @@ from coordinator.cli.speaker import Speaker
 from coordinator.cli.teller import Teller
 from coordinator.events import made_id, make_event, own
 from coordinator.protocol import Decision
-from coordinator.runtime.embedded.clock import ManualClock
+from coordinator.runtime.clock import ManualClock
 from coordinator.runtime.port import PageItem
 from coordinator.runtime.step import Outcome, Submission
 from coordinator.settings import Settings

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from coordinator.runtime.embedded.store import SqliteStore
 from coordinator.runtime.memory import MemoryStore
 from coordinator.runtime.port import Store
+from coordinator.runtime.sqlite.store import SqliteStore
 
 __all__ = ["HOMES", "Home", "MemoryHome", "SqliteHome"]
 

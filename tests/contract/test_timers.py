@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coordinator.runtime.embedded.store import SqliteStore
 from coordinator.runtime.memory import MemoryStore
 from coordinator.runtime.port import NewEntry, Store
+from coordinator.runtime.sqlite.store import SqliteStore
 from tests.contract.homes import Home
 from tests.contract.rows import T0, Writer, page, timer
 

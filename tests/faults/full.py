@@ -12,10 +12,10 @@ import resource
 import sys
 from pathlib import Path
 
+from coordinator.runtime.clock import ManualClock
 from coordinator.runtime.embedded.bus import Bus
-from coordinator.runtime.embedded.clock import ManualClock
-from coordinator.runtime.embedded.store import SqliteStore
 from coordinator.runtime.port import StoreFault
+from coordinator.runtime.sqlite.store import SqliteStore
 from tests.contract.telling import T0, step_on, tell
 
 # Of any file, in bytes: room for a few transactions.

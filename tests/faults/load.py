@@ -18,7 +18,7 @@ import orjson
 
 from coordinator.bootstrap import Running, compose, deciding
 from coordinator.events import format_time, made_id, mint_case_reference
-from coordinator.runtime.embedded.clock import SystemClock
+from coordinator.runtime.clock import SystemClock
 from coordinator.runtime.port import PageItem
 from coordinator.runtime.step import Submission
 from coordinator.settings import Settings

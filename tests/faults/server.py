@@ -15,12 +15,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from coordinator.agents.timers import Sweeper
-from coordinator.runtime.embedded.alarm import alarm_of
+from coordinator.runtime.alarm import alarm_of
+from coordinator.runtime.clock import ManualClock
 from coordinator.runtime.embedded.bus import Bus
-from coordinator.runtime.embedded.clock import ManualClock
 from coordinator.runtime.embedded.door import open_door
 from coordinator.runtime.embedded.lock import hold
-from coordinator.runtime.embedded.store import SqliteStore
+from coordinator.runtime.sqlite.store import SqliteStore
 from coordinator.runtime.step import Outcome, Submission
 from tests.contract.telling import T0, step_on
 

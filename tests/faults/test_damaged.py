@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from coordinator.runtime.embedded.store import SqliteStore
 from coordinator.runtime.port import StoreError, StoreFault
+from coordinator.runtime.sqlite.store import SqliteStore
 from tests.contract.telling import T0, step_on, tell
 
 PAGE = 4096

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from coordinator.runtime.clock import ManualClock
 from coordinator.runtime.embedded.bus import Bus
-from coordinator.runtime.embedded.clock import ManualClock
-from coordinator.runtime.embedded.store import SqliteStore
 from coordinator.runtime.port import StoreFault
+from coordinator.runtime.sqlite.store import SqliteStore
 from tests.contract.telling import T0, Teller, step_on, tell
 
 ROOT = Path(__file__).parents[2]

@@ -21,8 +21,8 @@ import pytest
 
 from coordinator.protocol import State, apply, decide
 from coordinator.runtime.embedded.knock import DoorBrokenError, send
-from coordinator.runtime.embedded.store import SqliteStore
 from coordinator.runtime.port import Entry
+from coordinator.runtime.sqlite.store import SqliteStore
 from coordinator.runtime.step import Submission, record_of
 from tests.contract.telling import rules, tell
 

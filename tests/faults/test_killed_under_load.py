@@ -14,7 +14,7 @@ from coordinator.bootstrap import reading, versions_of
 from coordinator.evaluation.replay import Replayed, replay
 from coordinator.events import made_id
 from coordinator.protocol import Decision
-from coordinator.runtime.embedded.clock import SystemClock
+from coordinator.runtime.clock import SystemClock
 from coordinator.runtime.port import Entry
 from coordinator.runtime.step import record_of
 from coordinator.settings import Settings

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from coordinator.runtime.embedded.store import SqliteStore
 from coordinator.runtime.port import StoreFault
+from coordinator.runtime.sqlite.store import SqliteStore
 from tests.contract.telling import T0, step_on, tell
 
 LOCKER = """

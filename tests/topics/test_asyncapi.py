@@ -12,7 +12,7 @@ from coordinator.cli.notices import notice_of
 from coordinator.evaluation.simulate import Simulation, Step
 from coordinator.events import CATALOGUE, TYPE_PREFIX, Event, example
 from coordinator.protocol import Decision, view_of
-from coordinator.runtime.embedded.store import SqliteStore
+from coordinator.runtime.sqlite.store import SqliteStore
 from coordinator.runtime.step import Outcome
 from coordinator.topics import TOPICS, Record
 from coordinator.topics.asyncapi import asyncapi

@@ -14,7 +14,7 @@ from typing import Final
 
 from coordinator.bootstrap import Running
 from coordinator.cli.demo.story import Scene, Story
-from coordinator.runtime.embedded.clock import ManualClock
+from coordinator.runtime.clock import ManualClock
 from coordinator.runtime.step import Submission
 
 __all__ = ["BEAT_S", "Play"]

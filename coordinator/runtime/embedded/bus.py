@@ -23,7 +23,7 @@ import structlog
 
 from coordinator.protocol import Profile
 from coordinator.runtime.activation import Activation, activate
-from coordinator.runtime.embedded.clock import Clock
+from coordinator.runtime.clock import Clock
 from coordinator.runtime.embedded.poison import take_surely
 from coordinator.runtime.migration import Migration, migrate
 from coordinator.runtime.port import Store, StoreError, StoreFault

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import pytest
 
+from coordinator.runtime.clock import ManualClock
 from coordinator.runtime.embedded.bus import Bus
-from coordinator.runtime.embedded.clock import ManualClock
-from coordinator.runtime.embedded.store import SqliteStore
+from coordinator.runtime.sqlite.store import SqliteStore
 from coordinator.runtime.step import Step
 from tests.contract.telling import T0, step_on
 
@@ -20,12 +20,6 @@ class Bench(NamedTuple):
     step: Step
     clock: ManualClock
     bus: Bus
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """Give the path of a database that is not there yet."""
-    return tmp_path / "bus.sqlite"
 
 
 @pytest.fixture

@@ -11,12 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from coordinator.runtime.embedded.failures import damaged, failure
-from coordinator.runtime.embedded.following import Following, rungs_of
-from coordinator.runtime.embedded.instants import FAR_AHEAD, from_ms, to_ms
-from coordinator.runtime.embedded.opening import open_database
-from coordinator.runtime.embedded.reading import Reading
-from coordinator.runtime.embedded.sums import event_sum
+from coordinator.runtime.instants import FAR_AHEAD, from_ms, to_ms
 from coordinator.runtime.port import (
     DueTimer,
     NewEntry,
@@ -24,6 +19,11 @@ from coordinator.runtime.port import (
     StoredProfile,
     StoreError,
 )
+from coordinator.runtime.sqlite.failures import damaged, failure
+from coordinator.runtime.sqlite.following import Following, rungs_of
+from coordinator.runtime.sqlite.opening import open_database
+from coordinator.runtime.sqlite.reading import Reading
+from coordinator.runtime.sqlite.sums import event_sum
 
 __all__ = ["SqliteStore"]
 

@@ -13,9 +13,9 @@ from typing import NamedTuple, Protocol
 import orjson
 
 from coordinator.protocol import Decision
-from coordinator.runtime.embedded.instants import text_to_ms, to_ms
-from coordinator.runtime.embedded.sums import event_sum, row_sum
+from coordinator.runtime.instants import text_to_ms, to_ms
 from coordinator.runtime.port import NewEntry, StoreError
+from coordinator.runtime.sqlite.sums import event_sum, row_sum
 
 __all__ = ["Following", "Kept", "Rung", "rungs_of"]
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from coordinator.runtime.embedded.failures import failure
-from coordinator.runtime.embedded.schema import APPLICATION_ID, MIGRATIONS
 from coordinator.runtime.port import StoreError
+from coordinator.runtime.sqlite.failures import failure
+from coordinator.runtime.sqlite.schema import APPLICATION_ID, MIGRATIONS
 
 __all__ = ["open_database"]
 

@@ -13,9 +13,7 @@ from typing import Any, Final
 
 import orjson
 
-from coordinator.runtime.embedded.failures import damaged, failure
-from coordinator.runtime.embedded.instants import from_ms
-from coordinator.runtime.embedded.sums import event_sum, row_sum
+from coordinator.runtime.instants import from_ms
 from coordinator.runtime.port import (
     Entry,
     InboxItem,
@@ -24,6 +22,8 @@ from coordinator.runtime.port import (
     Rejection,
     StoredProfile,
 )
+from coordinator.runtime.sqlite.failures import damaged, failure
+from coordinator.runtime.sqlite.sums import event_sum, row_sum
 
 __all__ = ["Reading"]
 

@@ -8,9 +8,9 @@ from typing import Final
 
 import pytest
 
-from coordinator.runtime.embedded.alarm import Alarm, PatientAlarm, alarm_of
-from coordinator.runtime.embedded.clock import Clock, ManualClock, SystemClock
-from coordinator.runtime.embedded.timerfd import Timerfd
+from coordinator.runtime.alarm import Alarm, PatientAlarm, alarm_of
+from coordinator.runtime.clock import Clock, ManualClock, SystemClock
+from coordinator.runtime.timerfd import Timerfd
 
 NOON: Final = datetime(2026, 3, 2, tzinfo=UTC)
 # Nothing takes so long; a wait that never ends fails its test.

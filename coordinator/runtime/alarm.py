@@ -16,9 +16,9 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Final, Protocol
 
-from coordinator.runtime.embedded.clock import Clock, ManualClock, SystemClock
-from coordinator.runtime.embedded.instants import to_ms
-from coordinator.runtime.embedded.timerfd import Timerfd
+from coordinator.runtime.clock import Clock, ManualClock, SystemClock
+from coordinator.runtime.instants import to_ms
+from coordinator.runtime.timerfd import Timerfd
 
 __all__ = ["Alarm", "PatientAlarm", "alarm_of"]
 

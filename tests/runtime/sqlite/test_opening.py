@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from coordinator.runtime.embedded.schema import APPLICATION_ID, MIGRATIONS
-from coordinator.runtime.embedded.store import SqliteStore
 from coordinator.runtime.port import StoreError
+from coordinator.runtime.sqlite.schema import APPLICATION_ID, MIGRATIONS
+from coordinator.runtime.sqlite.store import SqliteStore
 from tests.contract.rows import Writer
 
 
@@ -102,7 +102,7 @@ def test_a_reader_leaves_an_older_database_to_the_one_that_decides(
     SqliteStore(path).close()
     added = ("CREATE TABLE later (x)",)
     monkeypatch.setattr(
-        "coordinator.runtime.embedded.opening.MIGRATIONS", (*MIGRATIONS, added)
+        "coordinator.runtime.sqlite.opening.MIGRATIONS", (*MIGRATIONS, added)
     )
 
     assert "older coordinator" in refusal(path, read_only=True)
@@ -120,7 +120,7 @@ def test_a_migration_happens_whole_or_not_at_all(
     broken = ("CREATE TABLE later (x)", "CREATE TABLE log (x)")
     with monkeypatch.context() as patch:
         patch.setattr(
-            "coordinator.runtime.embedded.opening.MIGRATIONS", (*MIGRATIONS, broken)
+            "coordinator.runtime.sqlite.opening.MIGRATIONS", (*MIGRATIONS, broken)
         )
         refusal(path)
 
