@@ -5,9 +5,12 @@ Source: docs/adr/0003-one-transaction.md.
 """
 
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from coordinator.topics import REPLICAS
 
 __all__ = ["Settings"]
 
@@ -17,11 +20,22 @@ class Settings(BaseSettings):
     The bus's settings; each is read from `COORDINATOR_<NAME>`.
 
     Attributes:
-        home: Where the embedded runtime keeps everything.
+        home: Where the embedded runtime keeps everything, and the one on Kafka what it
+            can lose.
         profile: The protocol that a new home activates: a packaged profile's name
             (nz-2009) or a file.
         contacts: The directory's folder.
         require_signatures: Reject events that no known key signed.
+        runtime: Where the bus is: on this machine, or on a Kafka cluster.
+        kafka_bootstrap: `host:port` of one broker or more, with commas between.
+        kafka_prefix: Stands in front of every topic's and group's name.
+        kafka_security_protocol: As Kafka names it; anything but SASL_SSL is for a
+            network of one's own.
+        kafka_username: The principal.
+        kafka_password: Its password; or in a file, as orchestrators keep secrets,
+            `kafka_password_file`.
+        kafka_ca_file: Certificates, in PEM, of whom to trust for the broker's.
+        kafka_replicas: Copies of each topic; a cluster of one broker can keep one.
     """
 
     model_config = SettingsConfigDict(env_prefix="COORDINATOR_", frozen=True)
@@ -30,3 +44,15 @@ class Settings(BaseSettings):
     profile: str = Field(default="nz-2009")
     contacts: Path = Field(default=Path("contacts"))
     require_signatures: bool = Field(default=False)
+
+    runtime: Literal["embedded", "kafka"] = Field(default="embedded")
+    kafka_bootstrap: str | None = Field(default=None)
+    kafka_prefix: str = Field(default="", pattern=r"^[A-Za-z0-9.-]{0,64}$")
+    kafka_security_protocol: Literal[
+        "PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"
+    ] = Field(default="PLAINTEXT")
+    kafka_username: str | None = Field(default=None)
+    kafka_password: SecretStr | None = Field(default=None)
+    kafka_password_file: Path | None = Field(default=None)
+    kafka_ca_file: Path | None = Field(default=None)
+    kafka_replicas: int = Field(default=REPLICAS, ge=1)

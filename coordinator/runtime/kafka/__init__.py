@@ -1,1 +1,8 @@
-"""Agencies apart, on machines of their own, and one Kafka cluster between them."""
+"""
+The bus on Kafka: agencies apart, on machines and networks of their own.
+
+    connection  which cluster, and as whom     admin  topics made as the table has them
+                                               acls   rights to them
+
+Source: docs/adr/0012-topics.md.
+"""
