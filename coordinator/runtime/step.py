@@ -12,7 +12,7 @@ Rule 1: whatever was waiting is one transaction (group commit). Rule 2: where th
 store could not keep it, nothing is remembered either, and the caller is told.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -27,10 +27,8 @@ from coordinator.protocol import (
     Record,
     Rules,
     State,
-    apply,
-    decide,
-    received_at,
 )
+from coordinator.runtime.deciding import Decider, folded
 from coordinator.runtime.port import (
     Entry,
     NewEntry,
@@ -48,9 +46,6 @@ __all__ = [
     "record_of",
     "state_of",
 ]
-
-# States kept in memory; a state that was let go is folded again from its log.
-STATES_KEPT = 200_000
 
 
 class Submission(NamedTuple):
@@ -126,7 +121,7 @@ class Step:
     ) -> None:
         self._store = store
         self._versions = dict(versions)
-        self._states: dict[str, State] = {}
+        self._decider = Decider(lambda key: _history(store, key, self._versions))
         self._admission = Admission(
             versions[active],
             knows,
@@ -172,8 +167,7 @@ class Step:
                 done = True
         finally:
             if not done:
-                for key in batch.touched:
-                    self._states.pop(key, None)
+                self._decider.forget(batch.touched)
         if keep and activates is not None:
             self._admission = replace(
                 self._admission,
@@ -196,13 +190,7 @@ class Step:
 
     def state(self, key: str) -> State:
         """Give a key's state, folded from its log if it is not at hand."""
-        state = self._states.pop(key, None)
-        if state is None:
-            state = state_of(self._store, key, self._versions)
-            if len(self._states) >= STATES_KEPT:
-                del self._states[next(iter(self._states))]
-        self._states[key] = state  # last used, last let go
-        return state
+        return self._decider.state(key)
 
     def _take_one(
         self,
@@ -216,11 +204,8 @@ class Step:
         record = self._admitted(batch, submission, event, seen)
         if isinstance(record, Problem):
             return _reject(batch, submission, record)
-        state = self.state(record.key)
         batch.touched.add(record.key)
-        record = record._replace(received_at=received_at(state, record))
-        decision = decide(state, record)
-        apply(state, record, decision)
+        record, decision = self._decider.decide(record)
         seen[event.id] = event.raw
         batch.entries.append(
             NewEntry(
@@ -266,7 +251,12 @@ def state_of(store: Store, key: str, versions: Mapping[str, Rules]) -> State:
     Raises:
         StoreError: A row cannot have been written so.
     """
-    state = State(key)
+    return folded(key, _history(store, key, versions))
+
+
+def _history(
+    store: Store, key: str, versions: Mapping[str, Rules]
+) -> Iterator[tuple[Record, Decision]]:
     for entry in store.history(key):
         try:
             record = record_of(entry, versions.__getitem__)
@@ -277,8 +267,7 @@ def state_of(store: Store, key: str, versions: Mapping[str, Rules]) -> State:
                 " the database, and put a backup in its place"
             )
             raise StoreError(message) from error
-        apply(state, record, decision)
-    return state
+        yield record, decision
 
 
 def record_of(entry: Entry, version: Callable[[str], Rules]) -> Record:

@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from coordinator.agents.timers import Sweeper, passed
-from coordinator.protocol import State
+from coordinator.protocol import Decision, Record, State, decide
 from coordinator.runtime.alarm import alarm_of
 from coordinator.runtime.clock import ManualClock
 from coordinator.runtime.embedded.bus import Bus
@@ -168,14 +168,14 @@ async def test_a_key_that_cannot_be_decided_holds_up_no_other(
 ) -> None:
     """It is left, in the rejection stream once, until the next start."""
     await desk.bus.submit_all([tell(number)[0] for number in range(3)])
-    state, stuck = desk.step.state, Teller(1).case
+    stuck = Teller(1).case
 
-    def failing(key: str) -> State:
-        if key == stuck:
+    def failing(state: State, record: Record) -> Decision:
+        if state.key == stuck:
             raise ZeroDivisionError
-        return state(key)
+        return decide(state, record)
 
-    monkeypatch.setattr(desk.step, "state", failing)
+    monkeypatch.setattr("coordinator.runtime.deciding.decide", failing)
     with running(desk.sweeper) as task:
         for minutes in (45, 50, 60):
             desk.clock.set(T0 + timedelta(minutes=minutes))

@@ -41,7 +41,7 @@ class Connection:
     """
 
     bootstrap: str
-    names: Names = Names()
+    names: Names = field(default=Names())
     protocol: Protocol = "PLAINTEXT"
     username: str | None = None
     password: str | None = field(default=None, repr=False)

@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from coordinator.events import deadline_passed
-from coordinator.protocol import State
+from coordinator.protocol import Decision, Record, State, decide
 from coordinator.runtime.embedded.bus import Bus
 from coordinator.runtime.port import NewEntry, NewRejection, StoreError, StoreFault
 from coordinator.runtime.step import Outcome, Step, Submission
@@ -144,18 +144,17 @@ async def test_a_store_past_mending_is_said_to_whoever_runs_the_bus(
 
 
 @pytest.fixture
-def poisonous(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> str:
+def poisonous(monkeypatch: pytest.MonkeyPatch) -> str:
     """Give a case on which our code fails, as a mistake in it would."""
     case = Teller(7).case
-    state = bench.step.state
 
-    def failing(key: str) -> State:
-        if key == case:
+    def failing(state: State, record: Record) -> Decision:
+        if state.key == case:
             message = "with something of the event in it: Mr Secret"
             raise RuntimeError(message)
-        return state(key)
+        return decide(state, record)
 
-    monkeypatch.setattr(bench.step, "state", failing)
+    monkeypatch.setattr("coordinator.runtime.deciding.decide", failing)
     return case
 
 
@@ -230,7 +229,7 @@ def test_poison_is_tried_again_by_sending_it_again(
 ) -> None:
     """Once the code is mended, its id is as free as any rejected one."""
     with monkeypatch.context() as patch:
-        patch.setattr(bench.step, "state", lambda _: 1 / 0)
+        patch.setattr("coordinator.runtime.deciding.decide", lambda *_: 1 / 0)
         (failed,) = bench.bus.try_all([tell(7)[0]])
     (mended,) = step_on(bench.store).take([tell(7)[0]], T0)
 
