@@ -12,6 +12,8 @@ SOURCES = $(wildcard coordinator tests bench tools)
 # Another reader of schemas/asyncapi.json; its test is skipped where npm is not there.
 PARSER := $(shell command -v node >/dev/null && command -v npm >/dev/null \
 	&& echo tests/asyncapi/node_modules/installed)
+# A real Kafka's jars; kept through `make clean`, for they are a cache.
+KAFKA := .kafka/installed
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
 .DEFAULT_GOAL := help
@@ -28,11 +30,11 @@ setup-dev: .venv/installed-dev $(PARSER) ## the same, and what tests and checks 
 run: setup ## the whole bus, with a fictional case played at speed, until Ctrl-C
 	@$(BIN)/coordinator run --demo
 
-test: setup-dev ## every test but the long kill campaigns, with the coverage they must reach
+test: setup-dev $(KAFKA) ## every test but the long kill campaigns, with the coverage they must reach
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m 'not faults_long' --cov
 
 # Pytest's exit code 5: no test has the mark.
-faults: setup-dev ## the long kill campaigns
+faults: setup-dev $(KAFKA) ## the long kill campaigns
 	@$(BIN)/pytest -m faults_long tests || { code=$$?; \
 	test $$code -eq 5 && echo 'No test is marked faults_long.' || exit $$code; }
 
@@ -51,10 +53,10 @@ pages: setup ## write docs/protocol.md and its picture from the profile
 	$(BIN)/coordinator protocol show nz-2009 --markdown > docs/protocol.md
 	$(BIN)/coordinator protocol show nz-2009 --svg docs/protocol.svg
 
-bench: setup-dev ## figures beside those of peers, in one run
+bench: setup-dev $(KAFKA) ## figures beside those of peers, in one run
 	$(BIN)/python -m bench
 
-clean: ## take away what these targets made; ./var, which holds events, stays
+clean: ## take away what these targets made; ./var, with events, and .kafka, with jars, stay
 	rm -rf .venv .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache \
 		.pytest_cache .ruff_cache bench/results.json htmlcov tests/asyncapi/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -84,3 +86,7 @@ tests/asyncapi/node_modules/installed: tests/asyncapi/package-lock.json
 	@echo 'Setting up another reader of AsyncAPI documents'
 	@npm ci --loglevel=error --prefix tests/asyncapi >/dev/null
 	@touch $@
+
+# Where it cannot be had, that is said, and tried again the next time.
+.kafka/installed: tests/kafka/install tests/kafka/pom.xml
+	@tests/kafka/install

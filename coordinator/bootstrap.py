@@ -11,7 +11,9 @@ import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import TypeVar
 
 import orjson
@@ -40,14 +42,17 @@ from coordinator.runtime.memory.store import MemoryStore
 from coordinator.runtime.migration import Migration
 from coordinator.runtime.migration import migrate as migrate_by
 from coordinator.runtime.port import Store, StoreError
+from coordinator.runtime.receipts import receipt_of
 from coordinator.runtime.sqlite.store import SqliteStore
 from coordinator.runtime.step import Listener, Outcome, Step, Submission
 from coordinator.settings import Settings
+from coordinator.topics.records import Receipt
 
 __all__ = [
     "Desk",
     "Running",
     "activate",
+    "answered",
     "clock_of",
     "collect_seldom",
     "compose",
@@ -64,6 +69,7 @@ __all__ = [
 ]
 
 _DATABASE = "bus.sqlite"
+_KAFKA = "kafka"
 _DEMO = "demo"
 
 Done = TypeVar("Done")
@@ -92,7 +98,11 @@ class Desk:
 
 @contextmanager
 def reading(settings: Settings) -> Iterator[Store]:
-    """Open a home's store to read; a writer may be running or not."""
+    """Open a home's store to read, or a cluster's mirror; a writer may be running."""
+    if settings.runtime == _KAFKA:
+        with _clusters().mirrored(settings) as mirror:
+            yield mirror
+        return
     store = SqliteStore(settings.home / _DATABASE, read_only=True)
     try:
         yield store
@@ -110,7 +120,7 @@ def versions_of(store: Store) -> Mapping[str, Profile]:
 
 def clock_of(settings: Settings) -> Clock:
     """Give a home's clock: the machine's, or a demo's own."""
-    if not (settings.home / _DATABASE).exists():
+    if settings.runtime == _KAFKA or not (settings.home / _DATABASE).exists():
         return SystemClock()
     try:
         with reading(settings) as store:
@@ -265,6 +275,36 @@ def empty_demo_home(home: Path) -> None:
 # --- having something done by whoever decides ----------------------------------------
 
 
+def answered(
+    settings: Settings, submissions: Sequence[Submission], *, keep: bool = True
+) -> list[Receipt]:
+    """
+    Have events decided, on whichever runtime, and give what their sender may see.
+
+    Args:
+        settings: Which home or cluster.
+        submissions: All of one sender.
+        keep: False decides and keeps nothing; on one machine only.
+
+    Raises:
+        What `submit` does; OperatorError, TransientError of a cluster.
+    """
+    if settings.runtime == _KAFKA:
+        if not keep:
+            message = (
+                "a dry run is for one machine: a cluster decides what is in its intake;"
+                " `coordinator simulate` tries events out"
+            )
+            raise OperatorError(message)
+        receipts: list[Receipt] = _clusters().answered(settings, submissions)
+        return receipts
+    outcomes = submit(settings, submissions, keep=keep)
+    return [
+        receipt_of(outcome, one.sender)
+        for one, outcome in zip(submissions, outcomes, strict=True)
+    ]
+
+
 def submit(
     settings: Settings, submissions: Sequence[Submission], *, keep: bool = True
 ) -> list[Outcome]:
@@ -298,6 +338,9 @@ def activate(settings: Settings) -> Activation:
         What `submit` and `named_profile` do; VersionTakenError.
     """
     profile = named_profile(settings.profile)
+    if settings.runtime == _KAFKA:
+        activation: Activation = _clusters().activate(settings, profile)
+        return activation
     return _by_whoever_decides(
         settings,
         lambda home: ask_to_activate(home, profile),
@@ -316,11 +359,19 @@ def migrate(settings: Settings, cases: Sequence[str], to: str) -> list[Migration
     Raises:
         What `submit` does; NoSuchCaseError, OperatorError: nothing was moved.
     """
+    if settings.runtime == _KAFKA:
+        moved: list[Migration] = _clusters().migrate(settings, cases, to)
+        return moved
     return _by_whoever_decides(
         settings,
         lambda home: ask_to_migrate(home, cases, to),
         lambda desk: migrate_by(desk.step, cases, to, desk.clock.now()),
     )
+
+
+def _clusters() -> ModuleType:
+    """Load what a cluster takes: its clients take a while, and one machine has none."""
+    return import_module("coordinator.clusters")
 
 
 def _by_whoever_decides(

@@ -6,6 +6,7 @@ client that lacks a password only times out.
 """
 
 from pathlib import Path
+from typing import NoReturn
 
 from coordinator.events import OperatorError
 from coordinator.runtime.kafka.connection import Connection
@@ -22,60 +23,63 @@ def connection_of(settings: Settings) -> Connection:
     Raises:
         OperatorError: Something is missing, does not fit, or cannot be read.
     """
-    protocol = settings.kafka_security_protocol
-    if not settings.kafka_bootstrap:
-        raise _wrong("BOOTSTRAP", "is not set; it takes a broker's host:port")
-    _check_brokers(settings.kafka_bootstrap)
-    if not protocol.endswith("SSL") and settings.kafka_ca_file is not None:
-        raise _wrong("CA_FILE", f"is set, and with {protocol} there is no certificate")
+    bootstrap = settings.kafka_bootstrap or ""
+    _check_brokers(bootstrap)
     password = _password(settings)
-    said_who = settings.kafka_username is not None or password is not None
-    if protocol.startswith("SASL"):
-        if not settings.kafka_username:
-            raise _wrong("USERNAME", f"is not set, and {protocol} needs one")
-        if not password:
-            mend = "or COORDINATOR_KAFKA_PASSWORD_FILE"
-            raise _wrong("PASSWORD", f"{mend} is not set, and {protocol} needs one")
-    elif said_who:
-        mend = "it takes SASL_SSL, or SASL_PLAINTEXT on a network of your own"
-        raise _wrong(
-            "SECURITY_PROTOCOL", f"is {protocol}, which sends no password; {mend}"
-        )
+    _check_principal(settings, password)
     return Connection(
-        bootstrap=settings.kafka_bootstrap,
+        bootstrap=bootstrap,
         names=Names(settings.kafka_prefix),
-        protocol=protocol,
+        protocol=settings.kafka_security_protocol,
         username=settings.kafka_username,
         password=password,
-        ca_file=_readable(settings.kafka_ca_file),
+        ca_file=_ca_file(settings),
     )
 
 
 def _check_brokers(bootstrap: str) -> None:
+    if not bootstrap:
+        _refuse("BOOTSTRAP", "is not set; it takes a broker's host:port")
     for one in bootstrap.split(","):
         host, _, port = one.strip().rpartition(":")
         if not host or not port.isdecimal():
-            raise _wrong(
-                "BOOTSTRAP", "takes host:port, several with commas between them"
-            )
+            _refuse("BOOTSTRAP", "takes host:port, several with commas between them")
+
+
+def _check_principal(settings: Settings, password: str | None) -> None:
+    """See that there is a name with a password where one is sent, and only there."""
+    protocol = settings.kafka_security_protocol
+    if not protocol.startswith("SASL"):
+        if settings.kafka_username is not None or password is not None:
+            mend = "SASL_SSL does, or SASL_PLAINTEXT on a network of your own"
+            _refuse("SECURITY_PROTOCOL", f"is {protocol}, and sends no name; {mend}")
+        return
+    if not settings.kafka_username:
+        _refuse("USERNAME", f"is not set, and {protocol} needs one")
+    if not password:
+        _refuse("PASSWORD", f"is not set, nor one in a file; {protocol} needs one")
 
 
 def _password(settings: Settings) -> str | None:
     """Give the password, of which there may be one."""
     given, file = settings.kafka_password, settings.kafka_password_file
     if given is not None and file is not None:
-        mend = "keep COORDINATOR_KAFKA_PASSWORD_FILE"
-        raise _wrong("PASSWORD", f"is set twice, once as a file; {mend}")
+        _refuse("PASSWORD", "is set, and COORDINATOR_KAFKA_PASSWORD_FILE; unset one")
     if file is not None:
         # Editors end a file with a line feed; no password does.
         return _text("PASSWORD_FILE", file).rstrip("\r\n")
     return None if given is None else given.get_secret_value()
 
 
-def _readable(ca_file: Path | None) -> Path | None:
-    if ca_file is not None and "BEGIN CERTIFICATE" not in _text("CA_FILE", ca_file):
-        raise _wrong("CA_FILE", f"({ca_file}) holds no certificate in PEM")
-    return ca_file
+def _ca_file(settings: Settings) -> Path | None:
+    file, protocol = settings.kafka_ca_file, settings.kafka_security_protocol
+    if file is None:
+        return None
+    if not protocol.endswith("SSL"):
+        _refuse("CA_FILE", f"is set, and {protocol} knows no certificate; unset one")
+    if "BEGIN CERTIFICATE" not in _text("CA_FILE", file):
+        _refuse("CA_FILE", f"({file}) holds no certificate in PEM")
+    return file
 
 
 def _text(name: str, path: Path) -> str:
@@ -83,8 +87,9 @@ def _text(name: str, path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "not text"
-        raise _wrong(name, f"({path}) cannot be read: {why}") from None
+        _refuse(name, f"({path}) cannot be read: {why}")
 
 
-def _wrong(name: str, says: str) -> OperatorError:
-    return OperatorError(f"COORDINATOR_KAFKA_{name} {says}")
+def _refuse(name: str, says: str) -> NoReturn:
+    message = f"COORDINATOR_KAFKA_{name} {says}"
+    raise OperatorError(message) from None

@@ -36,6 +36,13 @@ class Settings(BaseSettings):
             `kafka_password_file`.
         kafka_ca_file: Certificates, in PEM, of whom to trust for the broker's.
         kafka_replicas: Copies of each topic; a cluster of one broker can keep one.
+        webhook_secret: What an agency's agent signs with that hands on to a webhook,
+            by Standard Webhooks; several, with blanks between, while one is changed
+            for another. Or in a file, `webhook_secret_file`.
+        metrics_host: The address that a worker's health and metrics are served at; by
+            default only to its own machine.
+        metrics_port: The port; without one they are not served.
+        stall_s: A worker ends once records wait and none was done for so long; seconds.
     """
 
     model_config = SettingsConfigDict(env_prefix="COORDINATOR_", frozen=True)
@@ -56,3 +63,10 @@ class Settings(BaseSettings):
     kafka_password_file: Path | None = Field(default=None)
     kafka_ca_file: Path | None = Field(default=None)
     kafka_replicas: int = Field(default=REPLICAS, ge=1)
+
+    webhook_secret: SecretStr | None = Field(default=None)
+    webhook_secret_file: Path | None = Field(default=None)
+
+    metrics_host: str = Field(default="127.0.0.1")
+    metrics_port: int | None = Field(default=None, ge=0, le=65535)
+    stall_s: float = Field(default=300.0, gt=0)

@@ -16,8 +16,8 @@ from typing import Final, Literal, Protocol
 
 from coordinator.events import Event, page_failed, page_sent
 from coordinator.runtime.clock import Clock
-from coordinator.runtime.embedded.bus import Bus
-from coordinator.runtime.port import PageItem, Store, StoreFault
+from coordinator.runtime.desk import Desk
+from coordinator.runtime.port import PageItem, Pages, StoreFault
 from coordinator.runtime.step import Outcome, Submission
 
 __all__ = ["Channel", "Notifier"]
@@ -41,15 +41,17 @@ class Channel(Protocol):
 class Notifier:
     """Empties the store's queue of pages into a channel, by the home's clock."""
 
-    def __init__(self, bus: Bus, store: Store, clock: Clock, channel: Channel) -> None:
-        self._bus = bus
-        self._store = store
+    def __init__(
+        self, desk: Desk, pages: Pages, clock: Clock, channel: Channel
+    ) -> None:
+        self._desk = desk
+        self._pages = pages
         self._clock = clock
         self._channel = channel
         self._said: list[Event] = []
         self._states: dict[str, str] = {}
         self._more = asyncio.Event()
-        bus.listen(self._look_again)
+        desk.listen(self._look_again)
 
     async def run(self) -> None:
         """Hand over for ever; a StoreError ends it, a StoreFault is tried again."""
@@ -66,7 +68,7 @@ class Notifier:
     async def hand_over(self) -> None:
         """Hand over every page that is queued; raises where the store cannot keep."""
         await self._record()
-        while pages := self._store.queued_pages(_IN_FLIGHT):
+        while pages := self._pages.queued_pages(_IN_FLIGHT):
             for page in pages:
                 self._deliver(page)
             await self._record()
@@ -88,10 +90,14 @@ class Notifier:
     async def _record(self) -> None:
         """Record, then mark: what is marked is never looked at again."""
         if self._states:
-            await self._bus.submit_all([Submission(event=one) for one in self._said])
-            self._store.mark_pages(self._states)
+            await self._desk.submit_all([Submission(event=one) for one in self._said])
+            self._pages.mark_pages(self._states)
         self._said.clear()
         self._states.clear()
+
+    def wake(self) -> None:
+        """Look whether there is anything to hand over."""
+        self._more.set()
 
     def _look_again(self, _: Sequence[Submission], outcomes: Sequence[Outcome]) -> None:
         if any(one.decision and one.decision["pages"] for one in outcomes):

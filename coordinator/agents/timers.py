@@ -10,11 +10,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from coordinator.events import deadline_passed
+from coordinator.events import deadline_passed, parse_time
 from coordinator.runtime.alarm import Alarm
 from coordinator.runtime.clock import Clock
-from coordinator.runtime.embedded.bus import Bus
-from coordinator.runtime.port import DueTimer, Store, StoreFault
+from coordinator.runtime.desk import Desk
+from coordinator.runtime.port import DueTimer, StoreFault, Timers
 from coordinator.runtime.step import Outcome, Submission
 
 __all__ = ["Sweeper", "passed"]
@@ -23,10 +23,11 @@ __all__ = ["Sweeper", "passed"]
 _BATCH: Final = 500
 # Before another try, of the store or of what stands behind a stuck key.
 _AGAIN: Final = timedelta(seconds=5)
+_NONE: Final = timedelta(0)
 
 
 def passed(
-    store: Store, now: datetime, *, without: Collection[str] = ()
+    timers: Timers, now: datetime, *, without: Collection[str] = ()
 ) -> list[Submission]:
     """
     Say which deadlines have passed, as the coordinator's own events; some of them.
@@ -37,7 +38,7 @@ def passed(
     first: dict[str, DueTimer] = {}
     limit = _BATCH
     while not first:
-        rows = store.due(now, limit)
+        rows = timers.due(now, limit)
         for timer in rows:
             if timer.key not in without:
                 first.setdefault(timer.key, timer)
@@ -59,16 +60,18 @@ class Sweeper:
     Takes what is due by the home's `clock`, and then waits for the `alarm`.
 
     A key whose deadline our own code fails to decide is left until the next start, and
-    holds up no other; it is in the operator's log and among the rejected.
+    holds up no other; it is in the operator's log and among the rejected. Where
+    receipts are stamped by a clock that is behind this one, it waits for that one.
     """
 
-    def __init__(self, bus: Bus, store: Store, clock: Clock, alarm: Alarm) -> None:
-        self._bus = bus
-        self._store = store
+    def __init__(self, desk: Desk, timers: Timers, clock: Clock, alarm: Alarm) -> None:
+        self._desk = desk
+        self._timers = timers
         self._clock = clock
         self._alarm = alarm
         self._stuck: set[str] = set()
-        bus.listen(self._look_again)
+        self._behind = _NONE
+        desk.listen(self._look_again)
 
     async def run(self) -> None:
         """Sweep for ever; a StoreError ends it, after a StoreFault it tries again."""
@@ -82,17 +85,27 @@ class Sweeper:
 
     async def sweep(self) -> None:
         """Take everything due by now; raises where the store cannot keep it."""
-        while due := passed(self._store, self._clock.now(), without=self._stuck):
-            outcomes = await self._bus.submit_all(due)
+        while due := passed(self._timers, self._now(), without=self._stuck):
+            sent = self._clock.now()
+            outcomes = await self._desk.submit_all(due)
             for submission, outcome in zip(due, outcomes, strict=True):
                 if outcome.decision is None and submission.event is not None:
                     self._stuck.add(submission.event.subject or "")
+            decided = [one.decision for one in outcomes if one.decision]
+            behind = [sent - parse_time(decision["at"]) for decision in decided]
+            self._behind = max(behind, default=_NONE)
+
+    def _now(self) -> datetime:
+        """Give the time by the clock that decides, as far as it is known."""
+        return self._clock.now() - max(self._behind, _NONE)
 
     def _next(self) -> datetime | None:
         """Say when to look next: at the earliest row that is not a stuck key's."""
-        until = self._store.next_due()
-        soon = self._clock.now() + _AGAIN
-        return max(until, soon) if until is not None and self._stuck else until
+        until = self._timers.next_due()
+        if until is None:
+            return None
+        until += max(self._behind, _NONE)
+        return max(until, self._clock.now() + _AGAIN) if self._stuck else until
 
     def _look_again(self, _: Sequence[Submission], outcomes: Sequence[Outcome]) -> None:
         """A decision that set timers may have set one before what is waited for."""

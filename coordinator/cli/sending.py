@@ -14,15 +14,16 @@ from typing import Final, NamedTuple
 
 from typer import echo
 
-from coordinator.bootstrap import submit
+from coordinator.bootstrap import answered
 from coordinator.cli.answers import as_line, as_record
 from coordinator.cli.failures import REFUSED, USAGE
 from coordinator.cli.incoming import Incoming, arrivals, opened
 from coordinator.cli.progress import progress
 from coordinator.cli.screen import put_value, talk
 from coordinator.events import CoordinatorError
-from coordinator.runtime.step import Outcome, Submission
+from coordinator.runtime.step import Submission
 from coordinator.settings import Settings
+from coordinator.topics.records import Receipt
 
 __all__ = ["Sending", "exit_code", "send", "send_file"]
 
@@ -49,21 +50,19 @@ class Sending(NamedTuple):
 def send(sending: Sending, sent: list[Sent]) -> Counter[str]:
     """Have events decided in one go, and write their answers."""
     submissions = [Submission(raw=raw, sender=sending.sender) for _, raw in sent]
-    outcomes = submit(sending.settings, submissions, keep=sending.keep)
-    for (place, _), outcome in zip(sent, outcomes, strict=True):
+    receipts = answered(sending.settings, submissions, keep=sending.keep)
+    for (place, _), receipt in zip(sent, receipts, strict=True):
         if sending.json:
-            put_value(as_record(outcome, place, sending.sender))
+            put_value(as_record(receipt, place))
         else:
-            echo(as_line(outcome, place, sending.sender))
+            echo(as_line(receipt, place))
     sys.stdout.flush()
-    return Counter(_kind(outcome) for outcome in outcomes)
+    return Counter(_kind(receipt) for receipt in receipts)
 
 
-def _kind(outcome: Outcome) -> str:
-    problem = outcome.problem
-    if problem is not None and problem.rule == "unreadable":
-        return "unreadable"
-    return outcome.verdict
+def _kind(receipt: Receipt) -> str:
+    is_unreadable = receipt["case"] is None and receipt["rule"] == "unreadable"
+    return "unreadable" if is_unreadable else receipt["verdict"]
 
 
 def exit_code(counts: Counter[str]) -> int:

@@ -7,7 +7,7 @@ keeping it, or two workers that both make it, still give one event.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Required, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Final, Literal, Required, TypedDict, Unpack
 
 import orjson
 
@@ -86,6 +86,15 @@ def deadline_passed(
     )
 
 
+PageState = Literal["sent", "failed", "unreachable"]
+
+_STATES: Final[dict[str, PageState]] = {
+    "page.sent": "sent",
+    "page.failed": "failed",
+    "page.unreachable": "unreachable",
+}
+
+
 class PageOutcome(TypedDict, total=False):
     """
     What became of a page: under which key, to whom and through which kind of channel.
@@ -131,6 +140,12 @@ def _page(name: str, outcome: PageOutcome) -> Event:
         outcome["at"],
         {field: value for field, value in data.items() if value is not None},
     )
+
+
+def page_state(event: Event) -> tuple[str, PageState] | None:
+    """Say of which page an event tells what became of it; None for other events."""
+    state = _STATES.get(event.name)
+    return None if state is None else (event.data["page_id"], state)
 
 
 def protocol_activated(

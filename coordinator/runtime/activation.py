@@ -13,6 +13,7 @@ theirs.
 Source: docs/adr/0002-the-protocol-is-data.md.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -23,7 +24,14 @@ from coordinator.protocol import Profile
 from coordinator.runtime.port import Store, StoredProfile
 from coordinator.runtime.step import Listener, Step, Submission, nobody
 
-__all__ = ["Activation", "VersionTakenError", "activate"]
+__all__ = [
+    "Activation",
+    "VersionTakenError",
+    "activate",
+    "activations",
+    "check_free",
+    "stored",
+]
 
 
 class VersionTakenError(OperatorError):
@@ -58,19 +66,35 @@ def activate(
         VersionTakenError: The same version is kept with other content.
         StoreFault, StoreError: The old version is still active.
     """
-    _keep(store, profile)
+    check_free({one.reference: one.digest for one in store.profiles()}, profile)
+    store.add_profile(stored(profile))
     before, after = store.active_profile(), profile.spec.reference
     if before != after:
         step.learn(profile.rules)
-        submissions = _activations(profile, now)
+        submissions = activations(profile, now)
         told(submissions, step.take(submissions, now, activates=after))
     return Activation(before, after)
 
 
-def _keep(store: Store, profile: Profile) -> None:
-    """Keep a profile, unless another one has its name and version."""
+def stored(profile: Profile) -> StoredProfile:
+    """Write a profile as it is kept."""
+    return StoredProfile(
+        profile.spec.reference, profile.digest, orjson.dumps(profile.value)
+    )
+
+
+def check_free(kept: Mapping[str, str], profile: Profile) -> None:
+    """
+    See to it that no other profile has this one's name and version.
+
+    Args:
+        kept: Digests of what is kept, by reference.
+        profile: About to be kept.
+
+    Raises:
+        VersionTakenError: Another one has.
+    """
     name, reference = profile.spec.profile, profile.spec.reference
-    kept = {one.reference: one.digest for one in store.profiles()}
     if kept.get(reference, profile.digest) != profile.digest:
         next_version = profile.spec.version + 1
         while f"{name}/{next_version}" in kept:
@@ -80,12 +104,9 @@ def _keep(store: Store, profile: Profile) -> None:
             f" new version: give it version {next_version}, and activate that"
         )
         raise VersionTakenError(message)
-    store.add_profile(
-        StoredProfile(reference, profile.digest, orjson.dumps(profile.value))
-    )
 
 
-def _activations(profile: Profile, now: datetime) -> list[Submission]:
+def activations(profile: Profile, now: datetime) -> list[Submission]:
     """Put the activation under the plan's scope and each agency's."""
     spec = profile.spec
     apart = {spec.coordinator, *spec.offices}

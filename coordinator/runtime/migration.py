@@ -25,9 +25,17 @@ from coordinator.protocol import Decision, Rules, State
 from coordinator.protocol.compare import differences
 from coordinator.protocol.scopes import spelt
 from coordinator.protocol.state import Fact, Obligation
-from coordinator.runtime.step import Listener, Step, Submission, nobody
+from coordinator.runtime.step import Listener, Outcome, Step, Submission, nobody
 
-__all__ = ["Migration", "NoSuchCaseError", "foreseen", "is_open", "migrate"]
+__all__ = [
+    "Migration",
+    "NoSuchCaseError",
+    "decided",
+    "foreseen",
+    "is_open",
+    "migrate",
+    "submissions_of",
+]
 
 _SEE_DIFF: Final = "`coordinator protocol diff`"
 _SEE_BOTH: Final = f"`coordinator obligations` and {_SEE_DIFF}"
@@ -78,15 +86,26 @@ def migrate(
         raise OperatorError(message)
     after = step.rules(to)
     moves = [foreseen(step.state(case), after) for case in dict.fromkeys(cases)]
-    moving = [move for move in moves if move.before != to]
-    submissions = [_submission(move, now) for move in moving]
+    submissions = submissions_of(moves, now)
     outcomes = step.take(submissions, now)
     told(submissions, outcomes)
-    decided = {
-        move.case: outcome.decision
-        for move, outcome in zip(moving, outcomes, strict=True)
-    }
-    return [move._replace(decision=decided.get(move.case)) for move in moves]
+    return decided(moves, outcomes)
+
+
+def submissions_of(moves: Sequence[Migration], now: datetime) -> list[Submission]:
+    """Write what moves cases; one that is on the version already is left alone."""
+    return [_submission(move, now) for move in moves if move.before != move.after]
+
+
+def decided(moves: Sequence[Migration], outcomes: Sequence[Outcome]) -> list[Migration]:
+    """Put what was decided on `submissions_of(moves)` beside the moves."""
+    following = iter(outcomes)
+    return [
+        move
+        if move.before == move.after
+        else move._replace(decision=next(following).decision)
+        for move in moves
+    ]
 
 
 def foreseen(state: State, after: Rules) -> Migration:

@@ -24,11 +24,13 @@ __all__ = [
     "NewRejection",
     "NoticeItem",
     "PageItem",
+    "Pages",
     "Rejection",
     "Store",
     "StoreError",
     "StoreFault",
     "StoredProfile",
+    "Timers",
 ]
 
 
@@ -137,7 +139,27 @@ class StoredProfile(NamedTuple):
     value: bytes
 
 
-class Store(Protocol):
+class Timers(Protocol):
+    """The rungs still to come, for whoever sees to it that they come."""
+
+    def next_due(self) -> datetime | None:
+        """Give the earliest timer's instant."""
+
+    def due(self, at: datetime, limit: int) -> list[DueTimer]:
+        """Give timers due by an instant: by instant, then order of setting, rung."""
+
+
+class Pages(Protocol):
+    """The pages to be handed over, for whoever hands them over."""
+
+    def queued_pages(self, limit: int) -> list[PageItem]:
+        """Give pages not yet handed over, oldest first."""
+
+    def mark_pages(self, states: Mapping[str, str]) -> None:
+        """Say what became of pages, by id: `sent`, `failed` or `unreachable`."""
+
+
+class Store(Timers, Pages, Protocol):
     """
     Everything kept, for one process that decides and any number that read.
 
@@ -164,9 +186,6 @@ class Store(Protocol):
         then on. Durable on return; on any error nothing was kept.
         """
 
-    def mark_pages(self, states: Mapping[str, str]) -> None:
-        """Say what became of pages, by id: `sent`, `failed` or `unreachable`."""
-
     def add_profile(self, profile: StoredProfile) -> None:
         """Keep a profile, once; the same reference with another digest: StoreError."""
 
@@ -181,15 +200,6 @@ class Store(Protocol):
     def decided(self, event_ids: Collection[str]) -> dict[str, bytes]:
         """Find the bytes of events that were decided, by their ids."""
 
-    def next_due(self) -> datetime | None:
-        """Give the earliest timer's instant."""
-
-    def due(self, at: datetime, limit: int) -> list[DueTimer]:
-        """Give timers due by an instant: by instant, then order of setting, rung."""
-
-    def queued_pages(self, limit: int) -> list[PageItem]:
-        """Give pages not yet handed over, oldest first."""
-
     # --- read by anybody ---
 
     def log(self, *, after: int = 0, checked: bool = True) -> Iterator[Entry]:
@@ -203,8 +213,8 @@ class Store(Protocol):
     def rejected(self, *, after: int = 0) -> Iterator[Rejection]:
         """Read the rejection stream in order, from behind a position."""
 
-    def inbox(self, agency: str) -> Iterator[InboxItem]:
-        """Read an agency's deliveries in order."""
+    def inbox(self, agency: str, *, after: int = 0) -> Iterator[InboxItem]:
+        """Read an agency's deliveries in order, from behind a position of the log."""
 
     def notices(self, office: str) -> Iterator[NoticeItem]:
         """Read an office's notices in order."""
@@ -217,6 +227,9 @@ class Store(Protocol):
 
     def active_profile(self) -> str | None:
         """Give the active profile's reference; None in a new home."""
+
+    def version(self) -> int:
+        """Give a number that changes whenever somebody else has written."""
 
     def clock_offset(self) -> int:
         """Give how far this home's clock is from the machine's, in milliseconds."""

@@ -4,7 +4,8 @@ The topics of the bus on Kafka: names, keys, partitions, retention, who may use 
     table    which there are     role       who reads and writes them
     topic    what one is         partition  where a case's records are
     headers  beside a value      records    values that are no events
-    asyncapi all of it, as a published document
+    names    on a cluster        layout     what it takes to have them there
+    acl      rights, derived     asyncapi   all of it, as a published document
 
 Data and pure functions only; it knows no client of Kafka.
 """

@@ -39,12 +39,13 @@ CONTACT_KNOWN: Final = "contact-known"
 RECEIVED_AT: Final = "received-at"
 """Of a record that was imported, in place of the broker's time."""
 
-# What tells the records of an inbox apart.
+# What tells apart the records of an inbox, and those of profiles.
 RECORD: Final = "record"
 DELIVERY_ID: Final = "delivery-id"
 VIEW: Final = "view"
 
-# Where rejected bytes came from, and what was wrong with them.
+# Where rejected bytes came from, and what was wrong with them. An intake record has
+# the offset too: where in its sender's outbox it stood.
 PROBLEM: Final = "problem"
 TOPIC: Final = "topic"
 PARTITION: Final = "partition"

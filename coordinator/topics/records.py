@@ -13,7 +13,7 @@ from typing_extensions import TypedDict
 
 from coordinator.protocol.record import Breach, Decision, Opened, Verdict
 
-__all__ = ["Decided", "Notice", "Receipt"]
+__all__ = ["Activated", "Decided", "Notice", "Receipt"]
 
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 
@@ -43,6 +43,13 @@ class Decided(TypedDict):
         bool | None,
         Field(
             description="Whether the directory knew the contact that the event names."
+        ),
+    ]
+    origin: Annotated[
+        int | None,
+        Field(
+            ge=0,
+            description="Its offset in the sender's outbox, if it came through one.",
         ),
     ]
     event: Annotated[
@@ -91,3 +98,14 @@ class Notice(TypedDict):
     kind: Literal["initial", "update"]
     offence_basis: NotRequired[str]
     cross_border: NotRequired[bool]
+
+
+class Activated(TypedDict):
+    """That a version of the protocol is in force, from this record until the next."""
+
+    reference: Annotated[str, Field(description="<name>/<version>")]
+    digest: Annotated[
+        str,
+        Field(pattern="^[0-9a-f]{64}$", description="The profile's, and its key."),
+    ]
+    at: Annotated[Time, Field(description="When it came into force.")]

@@ -47,12 +47,18 @@ OUTBOX: Final = Topic(
 )
 REJECTED: Final = Topic(
     name="rejected",
-    says="What ingress turned away, byte for byte, and why; nothing is decided on it.",
+    says="What was turned away, byte for byte, and why; nothing is decided on it. "
+    "Ingress finds here what it need not turn away again; the case agent adds what it "
+    "failed on by a fault of its own.",
     key=Key.NONE,
     partitions=1,
     retention=None,
-    writers={Role.INGRESS: (Record.REJECTION,), Role.OPERATOR: (Record.REJECTION,)},
-    readers=(Role.OPERATOR, Role.WATCHDOG),
+    writers={
+        Role.INGRESS: (Record.REJECTION,),
+        Role.CASE: (Record.REJECTION,),
+        Role.OPERATOR: (Record.REJECTION,),
+    },
+    readers=(Role.INGRESS, Role.OPERATOR, Role.WATCHDOG),
 )
 INTAKE: Final = Topic(
     name="case.intake",
@@ -67,7 +73,8 @@ INTAKE: Final = Topic(
         Role.NOTIFIER: (Record.OWN_EVENT,),
         Role.OPERATOR: (Record.EVENT, Record.OWN_EVENT),
     },
-    readers=(Role.CASE, Role.OPERATOR, Role.WATCHDOG),
+    # Ingress finds here what it has let in already.
+    readers=(Role.INGRESS, Role.CASE, Role.OPERATOR, Role.WATCHDOG),
     stamped=True,
 )
 LOG: Final = Topic(
@@ -80,7 +87,6 @@ LOG: Final = Topic(
     writers={Role.CASE: (Record.DECISION,)},
     readers=(
         Role.CASE,
-        Role.INGRESS,
         Role.ROUTER,
         Role.MINISTER,
         Role.TIMERS,
@@ -116,11 +122,12 @@ MINISTER: Final = Topic(
 )
 PROFILES: Final = Topic(
     name="profiles",
-    says="Each version of the protocol, written before anything is decided by it.",
+    says="Each version of the protocol, written before anything is decided by it, and "
+    "which one is in force: that of the last activation.",
     key=Key.DIGEST,
     partitions=1,
     retention=None,
-    writers={Role.OPERATOR: (Record.PROFILE,)},
+    writers={Role.OPERATOR: (Record.PROFILE, Record.ACTIVATION)},
     readers=(
         Role.INGRESS,
         Role.CASE,

@@ -39,9 +39,11 @@ class Record(StrEnum):
     NOTICE = "notice"
     """That there is a case, or news in one, without personal data."""
     REJECTION = "rejection"
-    """Bytes that ingress turned away."""
+    """Bytes that were turned away."""
     PROFILE = "profile"
     """A version of the protocol, as resolved."""
+    ACTIVATION = "activation"
+    """That a version is in force from now on."""
 
 
 class Key(Enum):
@@ -86,10 +88,12 @@ class Topic:
         kinds = (kind for some in self.writers.values() for kind in some)
         return tuple(dict.fromkeys(kinds))
 
-    @property
-    def config(self) -> dict[str, str]:
+    def config(self, replicas: int = REPLICAS) -> dict[str, str]:
         """
-        Kafka's settings of the topic, whatever the broker's defaults are.
+        Give Kafka's settings of the topic, whatever the broker's defaults are.
+
+        Args:
+            replicas: How many copies there are of it.
 
         Source: Apache Kafka 4.1, Topic Configs.
         """
@@ -100,7 +104,7 @@ class Topic:
             "retention.bytes": "-1",
             "max.message.bytes": str(self.max_bytes),
             "message.timestamp.type": "LogAppendTime" if self.stamped else "CreateTime",
-            "min.insync.replicas": str(_IN_SYNC),
+            "min.insync.replicas": str(min(_IN_SYNC, replicas)),
         }
 
     def of(self, agency: str) -> str:

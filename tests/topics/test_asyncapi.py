@@ -73,7 +73,7 @@ def test_every_topic_is_a_channel_as_it_is_kept(topic: Any) -> None:  # noqa: AN
     assert {
         name: ",".join(value) if isinstance(value, list) else str(value)
         for name, value in kafka["topicConfiguration"].items()
-    } == topic.config
+    } == topic.config()
 
 
 def test_every_type_of_event_has_a_message() -> None:

@@ -42,13 +42,13 @@ def test_intake_and_log_are_laid_out_alike() -> None:
 def test_what_is_true_is_kept_for_good(topic: Topic) -> None:
     """Nothing expires and nothing is compacted, whatever the broker's defaults are."""
     assert (
-        TOPICS[topic.name].config
+        TOPICS[topic.name].config()
         | {
             "cleanup.policy": "delete",
             "retention.ms": "-1",
             "retention.bytes": "-1",
         }
-        == TOPICS[topic.name].config
+        == TOPICS[topic.name].config()
     )
 
 
@@ -56,13 +56,13 @@ def test_copies_are_kept_for_a_year() -> None:
     """What an agency sent and was sent is in the log; copies of it go in time."""
     for topic in (OUTBOX, INBOX, MINISTER):
         assert topic.retention == timedelta(days=365)
-        assert topic.config["retention.ms"] == "31536000000"
+        assert topic.config()["retention.ms"] == "31536000000"
 
 
 @pytest.mark.parametrize("name", TOPICS)
 def test_no_topic_is_compacted(name: str) -> None:
     """A key's earlier records count as much as its last."""
-    assert TOPICS[name].config["cleanup.policy"] == "delete"
+    assert TOPICS[name].config()["cleanup.policy"] == "delete"
 
 
 def test_the_broker_says_when_an_event_was_received() -> None:
@@ -70,8 +70,8 @@ def test_the_broker_says_when_an_event_was_received() -> None:
     stamped = [one for one in TOPICS.values() if one.stamped]
 
     assert stamped == [INTAKE]
-    assert INTAKE.config["message.timestamp.type"] == "LogAppendTime"
-    assert LOG.config["message.timestamp.type"] == "CreateTime"
+    assert INTAKE.config()["message.timestamp.type"] == "LogAppendTime"
+    assert LOG.config()["message.timestamp.type"] == "CreateTime"
 
 
 def test_an_agency_writes_its_outbox_and_reads_its_inbox_and_nothing_else() -> None:
@@ -87,6 +87,25 @@ def test_only_the_case_agent_decides() -> None:
     assert list(LOG.writers) == [Role.CASE]
     for topic in TOPICS.values():
         assert (Record.DECISION in topic.records) is (topic is LOG)
+
+
+def test_ingress_can_see_what_it_has_dealt_with() -> None:
+    """A successor reads to the end what was let in and what was turned away."""
+    for topic in (INTAKE, REJECTED):
+        assert Role.INGRESS in topic.readers
+    assert Role.INGRESS not in LOG.readers
+
+
+def test_only_ingress_the_case_agent_and_the_operator_reject() -> None:
+    """A record that our own code fails on goes where what is no event goes."""
+    assert set(REJECTED.writers) == {Role.INGRESS, Role.CASE, Role.OPERATOR}
+
+
+def test_versions_and_their_activations_are_in_one_order() -> None:
+    """The last activation says which version is in force; one partition orders all."""
+    assert PROFILES.records == (Record.PROFILE, Record.ACTIVATION)
+    assert PROFILES.partitions == 1
+    assert list(PROFILES.writers) == [Role.OPERATOR]
 
 
 @pytest.mark.parametrize("name", TOPICS)

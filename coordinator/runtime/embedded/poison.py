@@ -6,21 +6,18 @@ whoever mends the code can try it again; its sender is told that it failed, and 
 operator's log where in our code, never what it holds.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from traceback import extract_tb
-from typing import Final
 
 import orjson
 import structlog
 
 from coordinator.events import Problem, Rejected, decode
+from coordinator.runtime.failing import internal, whereabouts
 from coordinator.runtime.port import NewRejection, Store, StoreError, StoreFault
 from coordinator.runtime.step import Outcome, Step, Submission
 
 __all__ = ["take_surely"]
-
-_TYPE: Final = "urn:nz:item23:problem:internal"
 
 _log = structlog.get_logger(__name__)
 
@@ -66,25 +63,11 @@ def take_surely(
             ]
         failed = error
     (submission,) = submissions
-    problem = _problem(submission)
-    _log.error("submission.failed", event_id=problem.event_id, **_whereabouts(failed))
+    problem = internal(_id_of(submission))
+    _log.error("submission.failed", event_id=problem.event_id, **whereabouts(failed))
     if keep:
         store.append([], [_rejection(submission, problem, now)])
     return [Outcome(problem.event_id, None, problem)]
-
-
-def _problem(submission: Submission) -> Problem:
-    return Problem(
-        type=_TYPE,
-        title="The bus failed on it",
-        status=500,
-        detail=(
-            "The event was not decided, through no fault of its sender. It is kept;"
-            " tell whoever runs the bus."
-        ),
-        rule="internal",
-        event_id=_id_of(submission),
-    )
 
 
 def _id_of(submission: Submission) -> str | None:
@@ -106,15 +89,3 @@ def _rejection(submission: Submission, problem: Problem, at: datetime) -> NewRej
         event=submission.raw if event is None else event.raw,
         problem=orjson.dumps(problem.as_record()),
     )
-
-
-def _whereabouts(error: Exception) -> Mapping[str, str]:
-    """Say where it arose; without the message, which may quote the event."""
-    frames = extract_tb(error.__traceback__)
-    return {
-        "error": type(error).__name__,
-        "at": " < ".join(
-            f"{frame.filename.rpartition('/')[2]}:{frame.lineno}"
-            for frame in reversed(frames[-3:])
-        ),
-    }

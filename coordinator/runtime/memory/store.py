@@ -7,6 +7,7 @@ write whole batches must come to the same.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any, NamedTuple
 
 from coordinator.events import parse_time
@@ -158,9 +159,10 @@ class MemoryStore:
         """Read the rejection stream in order, from behind a position."""
         return iter(self._rejections[after:])
 
-    def inbox(self, agency: str) -> Iterator[InboxItem]:
-        """Read an agency's deliveries in order."""
-        for entry, decision in zip(self._log, self._decisions, strict=True):
+    def inbox(self, agency: str, *, after: int = 0) -> Iterator[InboxItem]:
+        """Read an agency's deliveries in order, from behind a position of the log."""
+        rows = zip(self._log, self._decisions, strict=True)
+        for entry, decision in islice(rows, after, None):
             for place, delivery in enumerate(decision["deliveries"]):
                 if delivery["to"] == agency:
                     yield InboxItem(entry, place)
@@ -183,6 +185,10 @@ class MemoryStore:
     def active_profile(self) -> str | None:
         """Give the active profile's reference; None in a new home."""
         return self._active
+
+    def version(self) -> int:
+        """Give a number that changes whenever something was written."""
+        return len(self._log)
 
     def clock_offset(self) -> int:
         """Give how far this home's clock is from the machine's, in milliseconds."""

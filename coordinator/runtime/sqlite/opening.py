@@ -24,7 +24,7 @@ _TIDY_PAGES: Final = 4096
 
 
 def open_database(
-    path: Path, *, read_only: bool, busy_timeout_s: float
+    path: Path, *, read_only: bool, busy_timeout_s: float, is_copy: bool = False
 ) -> sqlite3.Connection:
     """
     Open a store's file, made and migrated first where that is allowed.
@@ -33,6 +33,7 @@ def open_database(
         path: The file; its folder must be there.
         read_only: Change nothing; works beside a process that writes.
         busy_timeout_s: How long another program's lock is waited for.
+        is_copy: Do not wait for the disk: all of it is kept elsewhere.
 
     Raises:
         StoreFault: It is locked, or the disk is full.
@@ -61,6 +62,8 @@ def open_database(
             _check_current(path, version)
         else:
             _make_durable(connection, path)
+            if is_copy:
+                connection.execute("PRAGMA synchronous = OFF")
             _migrate(connection, version)
     except sqlite3.Error as error:
         connection.close()

@@ -29,6 +29,8 @@ __all__ = ["Reading"]
 
 # Rows fetched at once: at most 16 MiB of events, as each has at most 64 KiB.
 _PIECE: Final = 256
+# Behind every index within one decision.
+_LAST: Final = 2**62
 
 Row = tuple[Any, ...]
 
@@ -68,14 +70,14 @@ class Reading:
                 yield Rejection(row[0], from_ms(row[1]), *row[2:])
             after = piece[-1][0]
 
-    def inbox(self, agency: str) -> Iterator[InboxItem]:
-        """Read an agency's deliveries in order."""
+    def inbox(self, agency: str, *, after: int = 0) -> Iterator[InboxItem]:
+        """Read an agency's deliveries in order, from behind a position of the log."""
         statement = (
             "SELECT log.*, idx FROM inbox JOIN log USING (position)"
             " WHERE agency = ? AND (inbox.position, idx) > (?, ?)"
             " ORDER BY inbox.position, idx LIMIT ?"
         )
-        for row in self._pointed_at(statement, agency):
+        for row in self._pointed_at(statement, agency, after):
             yield InboxItem(self._entry(row), row[-1])
 
     def notices(self, office: str) -> Iterator[NoticeItem]:
@@ -88,9 +90,11 @@ class Reading:
         for row in self._pointed_at(statement, office):
             yield NoticeItem(self._entry(row), row[-1])
 
-    def _pointed_at(self, statement: str, receiver: str) -> Iterator[Row]:
+    def _pointed_at(
+        self, statement: str, receiver: str, after: int = 0
+    ) -> Iterator[Row]:
         """Read rows of the log that a table points at, place by place."""
-        position, idx = 0, 0
+        position, idx = after, _LAST
         while piece := self._rows(statement, receiver, position, idx, _PIECE):
             yield from piece
             position, idx = piece[-1][0], piece[-1][-1]
@@ -137,6 +141,10 @@ class Reading:
         """Give the active profile's reference; None in a new home."""
         return self._setting("active_profile")
 
+    def version(self) -> int:
+        """Give a number that changes whenever another connection has written."""
+        return int(self._rows("PRAGMA data_version")[0][0])
+
     def clock_offset(self) -> int:
         """Give how far this home's clock is from the machine's, in milliseconds."""
         return int(self._setting("clock_offset") or 0)
@@ -145,6 +153,15 @@ class Reading:
         """Give the earliest timer's instant."""
         rows = self._rows("SELECT min(at) FROM timer")
         return None if rows[0][0] is None else from_ms(rows[0][0])
+
+    def noted(self, begins: str) -> dict[str, str]:
+        """Give the notes whose names begin so, by the rest of their names."""
+        rows = self._rows(
+            "SELECT name, value FROM setting WHERE substr(name, 1, ?) = ?",
+            len(begins),
+            begins,
+        )
+        return {name.removeprefix(begins): value for name, value in rows}
 
     def _setting(self, name: str) -> str | None:
         rows = self._rows("SELECT value FROM setting WHERE name = ?", name)

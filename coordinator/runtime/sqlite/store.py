@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from coordinator.runtime.instants import FAR_AHEAD, from_ms, to_ms
@@ -27,6 +28,7 @@ from coordinator.runtime.sqlite.sums import event_sum
 
 __all__ = ["SqliteStore"]
 
+NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 # Ids looked up by one statement.
 _IDS: Final = 100
 # Keys whose first row is remembered, about 100 bytes each.
@@ -44,6 +46,7 @@ class SqliteStore(Reading):
         busy_timeout_s: How long another program's lock is waited for.
         max_pages: Keep the file under so many pages of 4 KiB; to go beyond is a
             `StoreFault`, as on a full disk.
+        is_copy: Of what is kept elsewhere: the disk is not waited for.
 
     Raises:
         StoreFault: It is locked, or the disk is full.
@@ -57,10 +60,16 @@ class SqliteStore(Reading):
         read_only: bool = False,
         busy_timeout_s: float = 2.0,
         max_pages: int | None = None,
+        is_copy: bool = False,
     ) -> None:
         super().__init__(
             path,
-            open_database(path, read_only=read_only, busy_timeout_s=busy_timeout_s),
+            open_database(
+                path,
+                read_only=read_only,
+                busy_timeout_s=busy_timeout_s,
+                is_copy=is_copy,
+            ),
         )
         if max_pages is not None:
             self._rows(f"PRAGMA max_page_count = {max_pages}")
@@ -76,8 +85,13 @@ class SqliteStore(Reading):
         rejections: Sequence[NewRejection] = (),
         *,
         activates: str | None = None,
+        notes: Mapping[str, str] = NOTHING,
     ) -> None:
-        """Keep decided records, with what follows from them, in one transaction."""
+        """
+        Keep decided records, with what follows from them, in one transaction.
+
+        `notes` are kept with them, by their names; `noted` gives them back.
+        """
         earliest = self._earliest
         begun: dict[str, int] = {}
 
@@ -98,6 +112,8 @@ class SqliteStore(Reading):
                 )
             if activates is not None:
                 self._activate(connection, activates)
+            for name, value in notes.items():
+                _set(connection, name, value)
 
         self._transact(write)
         self._earliest = earliest

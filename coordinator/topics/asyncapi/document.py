@@ -118,11 +118,12 @@ def _channel(topic: Topic) -> dict[str, Any]:
 
 def _configuration(topic: Topic) -> dict[str, Any]:
     """Give the topic's settings as the bindings type them."""
+    config = topic.config()
     typed: dict[str, Any] = {
         name: int(value) if value.lstrip("-").isdigit() else value
-        for name, value in topic.config.items()
+        for name, value in config.items()
     }
-    return {**typed, "cleanup.policy": [topic.config["cleanup.policy"]]}
+    return {**typed, "cleanup.policy": [config["cleanup.policy"]]}
 
 
 def _operations(topic: Topic) -> dict[str, Any]:

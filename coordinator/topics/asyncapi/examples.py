@@ -20,6 +20,7 @@ from coordinator.events import (
 from coordinator.topics import headers
 
 __all__ = [
+    "activation",
     "decided",
     "delivered",
     "notice",
@@ -74,6 +75,7 @@ def decided() -> Example:
         "profile": _PROFILE,
         "sender": _EVENT["source"].removeprefix(SOURCE_PREFIX),
         "contact_known": None,
+        "origin": 0,
         "event": orjson.dumps(_EVENT).decode(),
         "decision": {
             "seq": 1,
@@ -141,7 +143,7 @@ def notice() -> Example:
 
 
 def rejection() -> Example:
-    """Give bytes that ingress turned away, as text, and where they came from."""
+    """Give bytes that were turned away, as text, and where they came from."""
     stamps = {
         headers.PROBLEM: orjson.dumps(_PROBLEM).decode(),
         headers.SENDER: _RECEIVER,
@@ -156,7 +158,15 @@ def profile() -> Example:
     """Give the beginning of a profile."""
     name, version = _PROFILE.split("/")
     value = {"profile": name, "version": int(version), "title": "An example"}
-    return _named("beginning", value, {headers.CONTENT_TYPE: headers.JSON})
+    stamps = {headers.CONTENT_TYPE: headers.JSON, headers.RECORD: "profile"}
+    return _named("beginning", value, stamps)
+
+
+def activation() -> Example:
+    """Give the activation of that profile."""
+    value = {"reference": _PROFILE, "digest": "0" * 64, "at": _RECEIVED}
+    stamps = {headers.CONTENT_TYPE: headers.JSON, headers.RECORD: "activation"}
+    return _named("first", value, stamps)
 
 
 def _named(name: str, payload: object, stamps: dict[str, str]) -> Example:

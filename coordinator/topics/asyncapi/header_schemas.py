@@ -45,6 +45,11 @@ def header_schemas() -> dict[str, Any]:
                     "format": "date-time",
                     "description": "Of an imported record: when it was first received.",
                 },
+                headers.OFFSET: {
+                    **_COUNT,
+                    "description": "Stamped by ingress: the record's offset in its "
+                    "sender's outbox.",
+                },
             },
         ),
         "headers.delivery": _form(
@@ -81,6 +86,12 @@ def header_schemas() -> dict[str, Any]:
                 headers.PARTITION: _COUNT,
                 headers.OFFSET: _COUNT,
             },
+        ),
+        "headers.profile": _form(
+            {headers.CONTENT_TYPE: _JSON, headers.RECORD: {"const": "profile"}}
+        ),
+        "headers.activation": _form(
+            {headers.CONTENT_TYPE: _JSON, headers.RECORD: {"const": "activation"}}
         ),
         "headers.json": _form({headers.CONTENT_TYPE: _JSON}),
     }

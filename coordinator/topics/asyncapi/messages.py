@@ -125,7 +125,7 @@ _OTHERS: Final[dict[Record, Message]] = {
     Record.REJECTION: {
         "name": "rejection",
         "title": "Something rejected",
-        "summary": "Bytes that ingress turned away, as they came; any bytes at all.",
+        "summary": "Bytes that were turned away, as they came; any bytes at all.",
         "contentType": "application/octet-stream",
         "headers": ref("headers.rejection"),
         "payload": {"description": "Not read as anything."},
@@ -136,7 +136,7 @@ _OTHERS: Final[dict[Record, Message]] = {
         "title": "A version of the protocol",
         "summary": "The profile as resolved: replays read this, never its file.",
         "contentType": headers.JSON,
-        "headers": ref("headers.json"),
+        "headers": ref("headers.profile"),
         "payload": {
             "type": "object",
             "properties": {
@@ -147,5 +147,15 @@ _OTHERS: Final[dict[Record, Message]] = {
         },
         "bindings": _BY_DIGEST,
         "examples": [examples.profile()],
+    },
+    Record.ACTIVATION: {
+        "name": "activation",
+        "title": "An activation",
+        "summary": "Which version of the protocol is in force from now on.",
+        "contentType": headers.JSON,
+        "headers": ref("headers.activation"),
+        "payload": ref("Activated"),
+        "bindings": _BY_DIGEST,
+        "examples": [examples.activation()],
     },
 }

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from coordinator.events import CATALOGUE, EventType
 from coordinator.events.schema import attribute_schemas, versions_of
 from coordinator.protocol.decision_schema import decision_schema
-from coordinator.topics.records import Decided, Notice, Receipt
+from coordinator.topics.records import Activated, Decided, Notice, Receipt
 
 __all__ = ["component_schemas", "ref"]
 
@@ -42,7 +42,10 @@ def component_schemas() -> dict[str, Any]:
             if name not in _NARROWED
         },
         **_decision(),
-        **{kind.__name__: _record(kind) for kind in (Decided, Receipt, Notice)},
+        **{
+            kind.__name__: _record(kind)
+            for kind in (Decided, Receipt, Notice, Activated)
+        },
     }
     for kind in CATALOGUE.values():
         for name, schema in versions_of(kind):

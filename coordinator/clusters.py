@@ -1,0 +1,205 @@
+"""
+A cluster, as its operator and its agencies use it from the command line.
+
+What is read is read from a mirror on this machine, which is first brought up to the
+log's end; what is sent goes by an agency's outbox, or as the operator's own.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+
+from coordinator.connecting import connection_of
+from coordinator.events import OperatorError, format_time
+from coordinator.files import knows_of, read_directory
+from coordinator.protocol import Profile, Record
+from coordinator.runtime.activation import (
+    Activation,
+    activations,
+    check_free,
+    stored,
+)
+from coordinator.runtime.clock import SystemClock
+from coordinator.runtime.kafka.cache import claimed
+from coordinator.runtime.kafka.cluster import Cluster, joined
+from coordinator.runtime.kafka.desk import KafkaDesk
+from coordinator.runtime.kafka.gate import Gate
+from coordinator.runtime.kafka.line import kafka_line
+from coordinator.runtime.kafka.mirror import Mirror, opened
+from coordinator.runtime.kafka.versions import activation_record, profile_record
+from coordinator.runtime.migration import Migration, decided, foreseen, submissions_of
+from coordinator.runtime.port import Store
+from coordinator.runtime.receipts import receipt_of
+from coordinator.runtime.sqlite.store import SqliteStore
+from coordinator.runtime.step import Submission, state_of
+from coordinator.settings import Settings
+from coordinator.topics.records import Receipt
+
+__all__ = ["activate", "answered", "migrate", "mirrored"]
+
+
+@contextmanager
+def mirrored(settings: Settings) -> Iterator[Store]:
+    """
+    Open a mirror of a cluster to read, brought up to date.
+
+    Raises:
+        OperatorError, TransientError: The cluster cannot be read.
+    """
+    with claimed(settings.home / "cache", "mirror") as path:
+
+        async def bring_up_to_date() -> None:
+            async with joined(connection_of(settings)) as cluster:
+                store = opened(path, cluster.mark)
+                copy = Mirror(cluster.connection, cluster.versions, store)
+                try:
+                    await copy.start()
+                    await copy.catch_up(running=False)
+                finally:
+                    await copy.stop()
+                    store.close()
+
+        asyncio.run(bring_up_to_date())
+        store = SqliteStore(path, read_only=True)
+        try:
+            yield store
+        finally:
+            store.close()
+
+
+def answered(settings: Settings, submissions: Sequence[Submission]) -> list[Receipt]:
+    """
+    Have events decided, each by its sender's outbox, or else as the operator's.
+
+    Raises:
+        OperatorError, TransientError: One at least is not known to be decided; sending
+            all again is harmless.
+    """
+    senders = {one.sender for one in submissions}
+    (sender,) = senders or {None}
+    if sender is None:
+        return asyncio.run(_by_the_operator(settings, submissions))
+    return asyncio.run(_by_an_agency(settings, sender, submissions))
+
+
+def activate(settings: Settings, profile: Profile) -> Activation:
+    """
+    Make a profile the active one on a cluster; a new cluster begins with one.
+
+    It is decided under each scope as soon as a case worker runs.
+
+    Raises:
+        VersionTakenError: The same version is kept with other content.
+        OperatorError, TransientError: Whether it is active is not known; done again,
+            it is.
+    """
+    return asyncio.run(_activate(settings, profile))
+
+
+def migrate(settings: Settings, cases: Sequence[str], to: str) -> list[Migration]:
+    """
+    Move cases to a kept version.
+
+    Raises:
+        NoSuchCaseError, OperatorError: Nothing was moved.
+        TransientError: Not all is known to be moved; done again, it is.
+    """
+    return asyncio.run(_migrate(settings, cases, to))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Operator:
+    """What the operator's own commands need of a cluster."""
+
+    cluster: Cluster
+    copy: Mirror
+    desk: KafkaDesk
+    clock: SystemClock
+
+
+@asynccontextmanager
+async def _operator(settings: Settings) -> AsyncIterator[_Operator]:
+    clock = SystemClock()
+    with claimed(settings.home / "cache", "mirror") as path:
+        async with joined(connection_of(settings)) as cluster:
+            cluster.versions.need_active()
+            gate = Gate(
+                cluster.versions,
+                knows_of(read_directory(settings.contacts)),
+                require_signatures=settings.require_signatures,
+            )
+            store = opened(path, cluster.mark)
+            copy = Mirror(cluster.connection, cluster.versions, store)
+            try:
+                await copy.start()
+                await copy.catch_up(running=False)
+                following = asyncio.create_task(copy.run())
+                try:
+                    desk = KafkaDesk(cluster, copy, gate, clock)
+                    yield _Operator(cluster, copy, desk, clock)
+                finally:
+                    following.cancel()
+                    await asyncio.gather(following, return_exceptions=True)
+            finally:
+                await copy.stop()
+                store.close()
+
+
+async def _by_the_operator(
+    settings: Settings, submissions: Sequence[Submission]
+) -> list[Receipt]:
+    async with _operator(settings) as operator:
+        outcomes = await operator.desk.submit_all(submissions)
+    return [receipt_of(outcome, None) for outcome in outcomes]
+
+
+async def _by_an_agency(
+    settings: Settings, agency: str, submissions: Sequence[Submission]
+) -> list[Receipt]:
+    async with kafka_line(agency, connection_of(settings)) as line:
+        return [await line.send(one.raw) for one in submissions]
+
+
+async def _activate(settings: Settings, profile: Profile) -> Activation:
+    async with joined(connection_of(settings)) as cluster:
+        versions, producer = cluster.versions, cluster.producer
+        kept = {one.reference: one.digest for one in versions.kept}
+        check_free(kept, profile)
+        before, after = versions.active, profile.spec.reference
+        if after not in kept:
+            await producer.send_all(
+                [profile_record(cluster.connection, stored(profile))]
+            )
+        if before != after:
+            now = SystemClock().now()
+            records = [
+                Record(one.event.subject or "", now, profile.rules, one.event)
+                for one in activations(profile, now)
+                if one.event is not None
+            ]
+            await producer.send_all([cluster.intake(one) for one in records])
+            active = activation_record(
+                cluster.connection,
+                reference=after,
+                digest=profile.digest,
+                at=format_time(now),
+            )
+            await producer.send_all([active])
+    return Activation(before, after)
+
+
+async def _migrate(
+    settings: Settings, cases: Sequence[str], to: str
+) -> list[Migration]:
+    async with _operator(settings) as operator:
+        rules = operator.cluster.versions.rules
+        if to not in rules:
+            message = f"{to}: no version that is kept here; activate it first"
+            raise OperatorError(message)
+        moves = [
+            foreseen(state_of(operator.copy.store, case, rules), rules[to])
+            for case in dict.fromkeys(cases)
+        ]
+        submissions = submissions_of(moves, operator.clock.now())
+        return decided(moves, await operator.desk.submit_all(submissions))

@@ -1,0 +1,40 @@
+"""
+What is said when our own code fails on an event, though it should fail on none.
+
+Its sender is told that it failed, and the operator where in our code; neither is told
+what the event holds.
+"""
+
+from collections.abc import Mapping
+from traceback import extract_tb
+
+from coordinator.events import Problem
+
+__all__ = ["internal", "whereabouts"]
+
+
+def internal(event_id: str | None) -> Problem:
+    """Say that our own code failed on an event; None where no id could be read."""
+    return Problem(
+        type="urn:nz:item23:problem:internal",
+        title="The bus failed on it",
+        status=500,
+        detail=(
+            "The event was not decided, through no fault of its sender. It is kept;"
+            " tell whoever runs the bus."
+        ),
+        rule="internal",
+        event_id=event_id,
+    )
+
+
+def whereabouts(error: Exception) -> Mapping[str, str]:
+    """Say where it arose; without the message, which may quote the event."""
+    frames = extract_tb(error.__traceback__)
+    return {
+        "error": type(error).__name__,
+        "at": " < ".join(
+            f"{frame.filename.rpartition('/')[2]}:{frame.lineno}"
+            for frame in reversed(frames[-3:])
+        ),
+    }

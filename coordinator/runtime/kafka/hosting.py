@@ -1,0 +1,124 @@
+"""
+The one module that makes Faust apps, and runs them in the caller's own event loop.
+
+A Faust app here is a consumer group, the agents that read its topics, and services
+beside them (`mode.Service`), which start and stop with it. Everything that Faust would
+do besides is turned off: it serves no web page, makes no topic, leads no assignment
+through a topic of its own, looks for no modules, keeps no tables, and leaves logging to
+whoever set it up (that is the worker program's doing, which is not used).
+
+Rule 1: no exception may leave an agent's loop. Faust counts an event as processed whose
+agent failed on it, and it would be lost. Rule 2: an app that crashed does not come back
+by itself; whoever hosts it is told, and ends.
+
+Source: Faust 0.15.3, its source; faust-streaming issues 189, 315, 527, 606.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import faust
+import mode
+
+from coordinator.events import TransientError
+from coordinator.runtime.kafka.connection import Connection
+
+__all__ = ["HostCrashedError", "Hosted", "Work", "hosted"]
+
+# For what is in hand to be committed, and for a broker that is gone.
+_STOP_S: Final = 20.0
+_COMMIT_S: Final = 0.5
+
+Work = Callable[[], Awaitable[None]]
+"""Something that goes on until it is cancelled; what it raises crashes the app."""
+
+
+class HostCrashedError(TransientError):
+    """The app crashed; what was not acknowledged comes again after a restart."""
+
+
+def _service(work: Work) -> type[mode.Service]:
+    """Make a service of a piece of work; Faust makes one of it, and starts that."""
+
+    class Working(mode.Service):
+        """One piece of work beside the agents."""
+
+        @mode.Service.task
+        async def _go_on(self) -> None:
+            await work()
+
+    return Working
+
+
+class Hosted:
+    """A Faust app that is being run."""
+
+    def __init__(self, app: faust.App) -> None:
+        self.app = app
+
+    async def broken(self) -> None:
+        """
+        Wait until the app crashes.
+
+        Raises:
+            HostCrashedError: It did; this never returns.
+        """
+        await self.app.wait_until_stopped()
+        reason = self.app.crash_reason
+        message = (
+            f"{self.app.conf.id}: crashed ({type(reason).__name__}); start it again"
+        )
+        raise HostCrashedError(message) from reason
+
+
+@asynccontextmanager
+async def hosted(
+    connection: Connection,
+    group: str,
+    prepare: Callable[[faust.App], None],
+    *services: Work,
+) -> AsyncIterator[Hosted]:
+    """
+    Run a Faust app while the block runs.
+
+    Args:
+        connection: The cluster.
+        group: The app's id, which is the name of its consumer group.
+        prepare: Declares topics and agents on it, before it starts.
+        services: Work that goes on beside the agents.
+
+    Raises:
+        HostCrashedError: It does not start.
+    """
+    with TemporaryDirectory(prefix="coordinator-") as folder:
+        app = faust.App(
+            group,
+            **connection.for_faust(),
+            loop=asyncio.get_running_loop(),
+            autodiscover=False,
+            broker_commit_interval=_COMMIT_S,
+            consumer_auto_offset_reset="earliest",
+            datadir=folder,
+            key_serializer="raw",
+            value_serializer="raw",
+            # An event is acknowledged once it is kept; one that is not, comes again.
+            stream_wait_empty=False,
+            topic_allow_declare=False,
+            topic_disable_leader=True,
+            web_enabled=False,
+        )
+        prepare(app)
+        # Without agents there is nothing to read: Faust would subscribe to no topic,
+        # and crash.
+        app.producer_only = not app.agents
+        for work in services:
+            app.service(_service(work))
+        await app.start()
+        try:
+            yield Hosted(app)
+        finally:
+            async with asyncio.timeout(_STOP_S):
+                await app.stop()

@@ -1,0 +1,106 @@
+"""
+Reading a stretch of one partition, from one offset up to another.
+
+For what is read again now and then: what somebody else wrote in between, or what stood
+there before a worker began.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from typing import Final
+
+from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import KafkaError
+from aiokafka.structs import ConsumerRecord, TopicPartition
+
+from coordinator.runtime.kafka.connection import Connection
+from coordinator.runtime.kafka.outgoing import LARGEST, BrokerFault
+
+__all__ = ["Span"]
+
+_ANSWERS_S: Final = 60.0
+_AT_ONCE: Final = 2_000
+_FETCHED: Final = 2**24
+
+
+class Span:
+    """Reads stretches, one at a time; to be started in the event loop that reads."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._consumer = AIOKafkaConsumer(
+            **connection.for_aiokafka(),
+            group_id=None,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            fetch_max_bytes=_FETCHED,
+            max_partition_fetch_bytes=LARGEST,
+            max_poll_records=_AT_ONCE,
+        )
+
+    async def start(self) -> None:
+        """
+        Connect.
+
+        Raises:
+            BrokerFault: No broker answers.
+        """
+        try:
+            async with asyncio.timeout(_ANSWERS_S):
+                await self._consumer.start()
+        except (KafkaError, TimeoutError) as error:
+            raise _fault(error) from error
+
+    async def stop(self) -> None:
+        """Let go."""
+        await self._consumer.stop()
+
+    async def end(self, partition: TopicPartition) -> int:
+        """
+        Say where a partition ends now.
+
+        Raises:
+            BrokerFault: No broker answers.
+        """
+        try:
+            async with asyncio.timeout(_ANSWERS_S):
+                ends = await self._consumer.end_offsets([partition])
+        except (KafkaError, TimeoutError) as error:
+            raise _fault(error) from error
+        return int(ends[partition])
+
+    async def read(
+        self, partition: TopicPartition, start: int, end: int
+    ) -> AsyncIterator[Sequence[ConsumerRecord]]:
+        """
+        Read a stretch in pieces, each of one record at least.
+
+        Args:
+            partition: Which.
+            start: The first record's offset.
+            end: The offset behind the last one's; it must be there already.
+
+        Raises:
+            BrokerFault: It cannot be read.
+        """
+        if start >= end:
+            return
+        self._consumer.assign([partition])
+        self._consumer.seek(partition, start)
+        while start < end:
+            try:
+                async with asyncio.timeout(_ANSWERS_S):
+                    taken = await self._consumer.getmany(partition, timeout_ms=1000)
+            except (KafkaError, TimeoutError) as error:
+                raise _fault(error) from error
+            for messages in taken.values():
+                piece = [one for one in messages if one.offset < end]
+                if piece:
+                    yield piece
+                start = messages[-1].offset + 1
+
+
+def _fault(error: Exception) -> BrokerFault:
+    return BrokerFault(
+        f"the cluster cannot be read ({type(error).__name__}); see that its brokers are"
+        " up and this program may use them, then try again"
+    )

@@ -1,0 +1,140 @@
+"""
+Following topics to their end and beyond, outside any consumer group.
+
+For what a process keeps beside the cluster: it reads every partition from the place
+that it has already, and knows when it has read all that was there at some moment.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import KafkaError
+from aiokafka.structs import ConsumerRecord, TopicPartition
+
+from coordinator.runtime.kafka.connection import Connection
+from coordinator.runtime.kafka.outgoing import LARGEST, BrokerFault
+
+__all__ = ["Batch", "Tail"]
+
+Batch = Mapping[TopicPartition, Sequence[ConsumerRecord]]
+"""Records read at once, by partition, each partition's in order."""
+
+_ANSWERS_S: Final = 60.0
+_SOON_MS: Final = 20
+_AT_ONCE: Final = 2_000
+_FETCHED: Final = 2**24
+
+
+class Tail:
+    """
+    A reader of whole topics; to be started in the event loop that reads.
+
+    Args:
+        connection: The cluster.
+        topics: Their names on it.
+    """
+
+    def __init__(self, connection: Connection, topics: Sequence[str]) -> None:
+        self._topics = tuple(topics)
+        self._consumer = AIOKafkaConsumer(
+            **connection.for_aiokafka(),
+            group_id=None,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            fetch_max_bytes=_FETCHED,
+            max_partition_fetch_bytes=LARGEST,
+            max_poll_records=_AT_ONCE,
+        )
+        self.places: dict[TopicPartition, int] = {}
+        """Of each partition, the offset that is read next."""
+
+    async def start(self, places: Mapping[TopicPartition, int]) -> None:
+        """
+        Begin to read, each partition from its place, or from its beginning.
+
+        A place that lies beyond a partition's end is not of this cluster, and counts
+        as none.
+
+        Raises:
+            BrokerFault: No broker answers, or there is no such topic.
+        """
+        try:
+            async with asyncio.timeout(_ANSWERS_S):
+                await self._consumer.start()
+                await self._see_topics()
+                # Without a group, who subscribes to a topic has all its partitions.
+                self._consumer.subscribe(self._topics)
+                while not (found := self._consumer.assignment()):
+                    await self._consumer.getmany(timeout_ms=_SOON_MS)
+                ends = await self._consumer.end_offsets(found)
+                for one in found:
+                    place = places.get(one, 0)
+                    self.places[one] = place if place <= ends[one] else 0
+                    self._consumer.seek(one, self.places[one])
+        except (KafkaError, TimeoutError) as error:
+            raise _fault(error) from error
+
+    async def read(self, wait_s: float) -> Batch:
+        """
+        Read what there is; wait for a record if there is none.
+
+        Raises:
+            BrokerFault: It cannot be read.
+        """
+        try:
+            batch: Batch = await self._consumer.getmany(timeout_ms=int(wait_s * 1000))
+        except KafkaError as error:
+            raise _fault(error) from error
+        for partition, records in batch.items():
+            self.places[partition] = records[-1].offset + 1
+        return batch
+
+    async def ends(self) -> dict[TopicPartition, int]:
+        """
+        Say where each partition ends now.
+
+        Raises:
+            BrokerFault: No broker answers.
+        """
+        try:
+            async with asyncio.timeout(_ANSWERS_S):
+                ends: dict[TopicPartition, int] = await self._consumer.end_offsets(
+                    list(self.places)
+                )
+        except (KafkaError, TimeoutError) as error:
+            raise _fault(error) from error
+        return ends
+
+    def has_read(self, ends: Mapping[TopicPartition, int]) -> bool:
+        """Whether all is read that was there when the topics ended so."""
+        return all(self.places[one] >= end for one, end in ends.items())
+
+    def behind(self) -> int:
+        """Count the records that are known to be there and are not read."""
+        return sum(
+            max(0, (self._consumer.highwater(one) or 0) - place)
+            for one, place in self.places.items()
+        )
+
+    async def stop(self) -> None:
+        """Let go."""
+        await self._consumer.stop()
+
+    async def _see_topics(self) -> None:
+        known = await self._consumer.topics()
+        missing = [name for name in self._topics if name not in known]
+        if missing:
+            message = (
+                f"the cluster has no topic {missing[0]} that this program may read; run"
+                " `coordinator topics apply`, and see `coordinator topics acl`"
+            )
+            raise BrokerFault(message)
+
+
+def _fault(error: Exception) -> BrokerFault:
+    return BrokerFault(
+        f"the cluster cannot be read ({type(error).__name__}); see that its brokers are"
+        " up and this program may use them, then try again"
+    )

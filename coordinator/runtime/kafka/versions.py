@@ -1,0 +1,195 @@
+"""
+The protocol versions of a cluster, and which of them is active.
+
+They stand in the topic `profiles`, whole, in one order: a version is written before
+anything is decided by it, and an activation after its records are in the intake. The
+last activation says which version is active. Every process reads all of it at its
+start, and goes on reading.
+
+Source: docs/adr/0012-topics.md.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+import orjson
+import structlog
+from aiokafka.structs import ConsumerRecord
+from pydantic import ValidationError
+
+from coordinator.events import OperatorError
+from coordinator.protocol import Profile, Rules, profile_from_value
+from coordinator.runtime.kafka.connection import Connection
+from coordinator.runtime.kafka.intake import (
+    Taken,
+    header,
+    read_intake,
+    stamped,
+    unreadable,
+)
+from coordinator.runtime.kafka.outgoing import Outgoing
+from coordinator.runtime.kafka.tail import Tail
+from coordinator.runtime.port import StoredProfile
+from coordinator.topics import PROFILES, Record, headers
+
+__all__ = ["Versions", "activation_record", "profile_record"]
+
+_log = structlog.get_logger(__name__)
+
+_WAITS_S: Final = 1.0
+# For a version that a record names and that is not read yet.
+_COMES_S: Final = 10.0
+
+
+class Versions:
+    """What the topic says so far; to be started, and run, in one event loop."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._tail = Tail(connection, [connection.names.of(PROFILES)])
+        self._profiles: dict[str, Profile] = {}
+        self._kept: dict[str, StoredProfile] = {}
+        self._rules: dict[str, Rules] = {}
+        self._news = asyncio.Condition()
+        self.active: str | None = None
+        """The active version, by reference; None before the first activation."""
+
+    @property
+    def rules(self) -> Mapping[str, Rules]:
+        """Every version, compiled, by its reference; it grows."""
+        return MappingProxyType(self._rules)
+
+    @property
+    def profiles(self) -> Mapping[str, Profile]:
+        """Every version, by its reference; it grows."""
+        return MappingProxyType(self._profiles)
+
+    @property
+    def kept(self) -> list[StoredProfile]:
+        """Every version, as it stands in the topic, in the order of the topic."""
+        return list(self._kept.values())
+
+    async def start(self) -> None:
+        """
+        Read all that is there.
+
+        Raises:
+            BrokerFault: It cannot be read.
+        """
+        await self._tail.start({})
+        ends = await self._tail.ends()
+        while not self._tail.has_read(ends):
+            await self._read()
+
+    async def run(self) -> None:
+        """Go on reading, for ever; BrokerFault ends it."""
+        while True:
+            await self._read()
+
+    async def stop(self) -> None:
+        """Let go."""
+        await self._tail.stop()
+
+    async def some_active(self) -> Rules:
+        """Wait until a version is active, and give it."""
+        async with self._news:
+            await self._news.wait_for(lambda: self.active is not None)
+        return self._rules[str(self.active)]
+
+    def need_active(self) -> Profile:
+        """
+        Give the active version.
+
+        Raises:
+            OperatorError: None was ever activated.
+        """
+        if self.active is None:
+            message = (
+                "no protocol is active on this cluster yet; `coordinator protocol"
+                " activate` makes one so"
+            )
+            raise OperatorError(message)
+        return self._profiles[self.active]
+
+    async def read(self, message: ConsumerRecord, partitions: int) -> Taken:
+        """
+        Read a record of the intake; its version may be on its way here.
+
+        Raises:
+            Rejected: Nobody of ours can have written it so.
+        """
+        try:
+            return read_intake(message, partitions, self._rules)
+        except KeyError as unknown:
+            if not await self._comes(str(unknown.args[0])):
+                raise unreadable() from None
+            return read_intake(message, partitions, self._rules)
+
+    async def _comes(self, reference: str) -> bool:
+        try:
+            async with asyncio.timeout(_COMES_S), self._news:
+                await self._news.wait_for(lambda: reference in self._rules)
+        except TimeoutError:
+            return False
+        return True
+
+    async def _read(self) -> None:
+        for records in (await self._tail.read(_WAITS_S)).values():
+            for message in records:
+                try:
+                    self._take(message)
+                except (ValueError, LookupError, TypeError, ValidationError) as error:
+                    _log.error(
+                        "profiles.unreadable",
+                        offset=message.offset,
+                        error=type(error).__name__,
+                    )
+            async with self._news:
+                self._news.notify_all()
+
+    def _take(self, message: ConsumerRecord) -> None:
+        value = orjson.loads(message.value or b"")
+        match header(message, headers.RECORD):
+            case Record.ACTIVATION:
+                reference = value["reference"]
+                if self._profiles[reference].digest != value["digest"]:
+                    raise LookupError(reference)
+                self.active = reference
+            case _:
+                profile = profile_from_value(value)
+                reference = profile.spec.reference
+                # What a reference stands for first, it stands for.
+                if reference not in self._profiles:
+                    self._profiles[reference] = profile
+                    self._kept[reference] = StoredProfile(
+                        reference, profile.digest, message.value
+                    )
+                    self._rules[reference] = profile.rules
+
+
+def profile_record(connection: Connection, profile: StoredProfile) -> Outgoing:
+    """Write a version for the topic."""
+    return _record(connection, profile.digest, profile.value, Record.PROFILE)
+
+
+def activation_record(
+    connection: Connection, *, reference: str, digest: str, at: str
+) -> Outgoing:
+    """Write for the topic that a version is active from here on."""
+    value = orjson.dumps({"reference": reference, "digest": digest, "at": at})
+    return _record(connection, digest, value, Record.ACTIVATION)
+
+
+def _record(
+    connection: Connection, digest: str, value: bytes, record: Record
+) -> Outgoing:
+    said = {headers.CONTENT_TYPE: headers.JSON, headers.RECORD: record.value}
+    return Outgoing(
+        topic=connection.names.of(PROFILES),
+        partition=0,
+        key=digest.encode(),
+        value=value,
+        headers=stamped(said),
+    )
