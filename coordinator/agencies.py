@@ -13,20 +13,26 @@ import re
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib.metadata import version
 from pathlib import Path
 from random import SystemRandom
+from typing import Final
 
 from coordinator.agents.agency import AgencyAgent, work
 from coordinator.bootstrap import clock_of, reading, submit
 from coordinator.connecting import connection_of
 from coordinator.events import AGENCY_PATTERN, OperatorError
 from coordinator.runtime.embedded.line import EmbeddedLine
+from coordinator.runtime.kafka.health import serving
 from coordinator.runtime.kafka.line import kafka_line
+from coordinator.runtime.kafka.metrics import introduce
 from coordinator.runtime.line import Line
 from coordinator.runtime.sqlite.tray import working_from
 from coordinator.settings import Settings
 
 __all__ = ["at_work", "line_of", "run", "tray_of", "work_until_told"]
+
+_PACKAGE: Final = "item23-coordinator"
 
 
 def tray_of(settings: Settings, agency: str) -> Path:
@@ -52,7 +58,8 @@ async def line_of(settings: Settings, agency: str) -> AsyncIterator[Line]:
         TransientError: The cluster does not answer.
     """
     if settings.runtime == "kafka":
-        async with kafka_line(agency, connection_of(settings)) as line:
+        connection = connection_of(settings)
+        async with kafka_line(agency, connection, stall_s=settings.stall_s) as line:
             yield line
     else:
         with reading(settings) as store:
@@ -64,9 +71,11 @@ async def line_of(settings: Settings, agency: str) -> AsyncIterator[Line]:
 @asynccontextmanager
 async def at_work(
     agent: AgencyAgent, settings: Settings | None = None
-) -> AsyncIterator[None]:
+) -> AsyncIterator[Line]:
     """
     Have an agent at work while the block runs; then it finishes what is in hand.
+
+    Gives its line, which tells whether it is being read.
 
     Args:
         agent: The agent, with its handlers.
@@ -89,7 +98,7 @@ async def at_work(
                     )
                     await asyncio.sleep(0)  # it begins
                     try:
-                        yield
+                        yield line
                     finally:
                         stop.set()
             except BaseExceptionGroup as failed:
@@ -111,5 +120,14 @@ async def work_until_told(agent: AgencyAgent, settings: Settings | None = None) 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
-    async with at_work(agent, settings):
+    settings = settings or Settings()
+    introduce("agency", version=version(_PACKAGE))
+    async with (
+        at_work(agent, settings) as line,
+        serving(
+            settings.metrics_host,
+            settings.metrics_port,
+            {"the inbox": lambda: line.is_reading},
+        ),
+    ):
         await told.wait()

@@ -25,8 +25,8 @@ from coordinator.runtime.kafka.cache import claimed
 from coordinator.runtime.kafka.cluster import Cluster, joined
 from coordinator.runtime.kafka.desk import KafkaDesk
 from coordinator.runtime.kafka.gate import Gate
-from coordinator.runtime.kafka.line import kafka_line
 from coordinator.runtime.kafka.mirror import Mirror, opened
+from coordinator.runtime.kafka.posting import post
 from coordinator.runtime.kafka.versions import activation_record, profile_record
 from coordinator.runtime.migration import Migration, decided, foreseen, submissions_of
 from coordinator.runtime.port import Store
@@ -80,7 +80,8 @@ def answered(settings: Settings, submissions: Sequence[Submission]) -> list[Rece
     (sender,) = senders or {None}
     if sender is None:
         return asyncio.run(_by_the_operator(settings, submissions))
-    return asyncio.run(_by_an_agency(settings, sender, submissions))
+    events = [one.raw for one in submissions]
+    return asyncio.run(post(connection_of(settings), sender, events))
 
 
 def activate(settings: Settings, profile: Profile) -> Activation:
@@ -152,13 +153,6 @@ async def _by_the_operator(
     async with _operator(settings) as operator:
         outcomes = await operator.desk.submit_all(submissions)
     return [receipt_of(outcome, None) for outcome in outcomes]
-
-
-async def _by_an_agency(
-    settings: Settings, agency: str, submissions: Sequence[Submission]
-) -> list[Receipt]:
-    async with kafka_line(agency, connection_of(settings)) as line:
-        return [await line.send(one.raw) for one in submissions]
 
 
 async def _activate(settings: Settings, profile: Profile) -> Activation:

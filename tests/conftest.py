@@ -6,7 +6,9 @@ import pytest
 from hypothesis import settings
 
 from coordinator.runtime.kafka.connection import Connection
-from tests.kafka.cluster import cluster, delete_topics, new_names
+from tests.kafka.broker import Broker
+from tests.kafka.certificates import make_certificates
+from tests.kafka.cluster import cluster, delete_topics, need_local_kafka, new_names
 
 # Suites that several runtimes inherit are imported, not collected: without this
 # their failed assertions would not show the values.
@@ -35,3 +37,15 @@ def kafka(broker: str) -> Iterator[Connection]:
     connection = Connection(broker, names=new_names())
     yield connection
     delete_topics(connection)
+
+
+@pytest.fixture(scope="session")
+def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """Give a broker with TLS, passwords and rights; only the operator has any yet."""
+    need_local_kafka()
+    folder = tmp_path_factory.mktemp("secured")
+    broker = Broker(folder, certificates=make_certificates(folder / "tls"))
+    try:
+        yield broker.start()
+    finally:
+        broker.stop()

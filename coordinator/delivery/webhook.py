@@ -78,7 +78,9 @@ class Webhook:
 
 
 @asynccontextmanager
-async def webhook(url: str, signer: Signer, now: Now) -> AsyncIterator[Webhook]:
+async def webhook(
+    url: str, signer: Signer, now: Now, *, whole_s: float = _WHOLE_S
+) -> AsyncIterator[Webhook]:
     """
     Open an address.
 
@@ -86,6 +88,7 @@ async def webhook(url: str, signer: Signer, now: Now) -> AsyncIterator[Webhook]:
         url: https, or http on this machine.
         signer: Signs what is sent.
         now: Says when it is sent; aware.
+        whole_s: How long one delivery may take; seconds.
 
     Raises:
         OperatorError: What is sent there could be read on the way, or it is no address.
@@ -98,6 +101,6 @@ async def webhook(url: str, signer: Signer, now: Now) -> AsyncIterator[Webhook]:
     if not host or not (scheme == "https" or (scheme == "http" and host in _HERE)):
         message = "the webhook takes https://…, or http:// on this machine"
         raise OperatorError(message)
-    timeout = aiohttp.ClientTimeout(total=_WHOLE_S, connect=_CONNECT_S)
+    timeout = aiohttp.ClientTimeout(total=whole_s, connect=_CONNECT_S)
     async with aiohttp.ClientSession(timeout=timeout) as session:
         yield Webhook(session, url, signer, now)

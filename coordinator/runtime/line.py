@@ -87,6 +87,10 @@ cannot.
 class Line(Protocol):
     """One agency's connection to the bus, on either runtime."""
 
+    @property
+    def is_reading(self) -> bool:
+        """Whether what arrives is being read, as far as the line can tell."""
+
     async def send(self, event: bytes) -> Receipt:
         """
         Say something, and wait for what becomes of it.

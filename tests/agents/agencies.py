@@ -50,6 +50,11 @@ class PipeLine:
     sent: list[dict[str, Any]] = field(default_factory=list)
     coming: asyncio.Queue[Sequence[Arrival]] = field(default_factory=asyncio.Queue)
 
+    @property
+    def is_reading(self) -> bool:
+        """It always is."""
+        return True
+
     async def send(self, event: bytes) -> Receipt:
         """Answer with what `verdicts` says."""
         read = orjson.loads(event)

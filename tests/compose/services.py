@@ -115,7 +115,9 @@ class Machine:
         self, said: dict[str, Any], secrets: dict[str, Any]
     ) -> Iterator[tuple[str, str]]:
         """Give what stands where in a container, and where it is here."""
-        for one in said["volumes"]:
+        # Without a volume nothing can be written there; so nothing is mapped to it.
+        yield "/var/lib/coordinator", str(self.folder / "nowhere")
+        for one in said.get("volumes", ()):
             source, target = one.split(":")[:2]
             yield target, str(self._source(source, said))
         for one in said["secrets"]:

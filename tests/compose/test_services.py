@@ -203,6 +203,7 @@ def test_the_trial_works_as_it_is_written(trial: Trial) -> None:
     trial.processes["kafka"].send_signal(signal.SIGTERM)
     assert trial.processes["kafka"].wait(HANGS_S) in (0, 128 + signal.SIGTERM)
 
+    assert not (trial.folder / "nowhere").exists()
     for name in WORKERS:
         text = (trial.logs / name).read_text(encoding="utf-8")
         assert SAID not in text

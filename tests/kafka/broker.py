@@ -14,6 +14,7 @@ import signal
 import socket
 import subprocess
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from confluent_kafka import KafkaException
@@ -106,7 +107,7 @@ class Broker:
     @property
     def bootstrap(self) -> str:
         """Its address for clients."""
-        return f"localhost:{self.ports.clients}"
+        return f"127.0.0.1:{self.ports.clients}"
 
     @property
     def log(self) -> Path:
@@ -183,10 +184,10 @@ class Broker:
         said = {
             **_SETTINGS,
             "log.dirs": str(self.folder / "data"),
-            "listeners": f"CLIENTS://localhost:{ports.clients},"
-            f"INSIDE://localhost:{ports.inside},"
-            f"CONTROLLER://localhost:{ports.controller}",
-            "controller.quorum.voters": f"1@localhost:{ports.controller}",
+            "listeners": f"CLIENTS://127.0.0.1:{ports.clients},"
+            f"INSIDE://127.0.0.1:{ports.inside},"
+            f"CONTROLLER://127.0.0.1:{ports.controller}",
+            "controller.quorum.voters": f"1@127.0.0.1:{ports.controller}",
             "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,INSIDE:PLAINTEXT,"
             f"CLIENTS:{'PLAINTEXT' if security is None else 'SASL_SSL'}",
         }
@@ -257,10 +258,14 @@ def free_ports(count: int) -> list[int]:
     one could be taken while a broker is down, and a client that knocks at it from
     itself would be answered by itself.
     """
-    chance, found = random.SystemRandom(), list[int]()
-    while len(found) < count:
-        port = chance.randrange(20_000, 32_000)
-        with socket.socket() as one:
-            if port not in found and one.connect_ex(("127.0.0.1", port)) != 0:
-                found.append(port)
-    return found
+    tried = random.SystemRandom().sample(range(20_000, 32_000), 100 + count)
+    return list(islice((port for port in tried if _is_free(port)), count))
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as one:
+        try:
+            one.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

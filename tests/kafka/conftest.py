@@ -1,33 +1,20 @@
-"""What tests of Kafka itself share: a broker that asks who one is."""
+"""What tests of Kafka itself share: everybody who may come in to a broker that asks."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from coordinator.runtime.kafka.acls import Acls
 from coordinator.runtime.kafka.connection import Connection
+from coordinator.runtime.kafka.users import Users
 from coordinator.topics import Role, group_of
 from coordinator.topics.acl import rights
 from tests.kafka.broker import PASSWORD, Broker
-from tests.kafka.certificates import make_certificates
-from tests.kafka.cluster import make_topics, need_local_kafka
-from tests.kafka.people import make_users
+from tests.kafka.cluster import make_topics
 
 AGENCIES = ["police", "customs"]
 
 As = Callable[..., Connection]
-
-
-@pytest.fixture(scope="session")
-def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    """Give a broker with TLS, passwords and rights; only the operator has any yet."""
-    need_local_kafka()
-    folder = tmp_path_factory.mktemp("secured")
-    broker = Broker(folder, certificates=make_certificates(folder / "tls"))
-    try:
-        yield broker.start()
-    finally:
-        broker.stop()
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +24,7 @@ def as_(secured: Broker) -> As:
         *(group_of(role) for role in Role if role is not Role.AGENCY),
         *(group_of(Role.AGENCY, agency) for agency in AGENCIES),
     ]
-    make_users(secured.operator, users)
+    Users(secured.operator).set(dict.fromkeys(users, PASSWORD))
     make_topics(secured.operator, AGENCIES, partitions=2)
     Acls(secured.operator).give(rights(secured.operator.names, AGENCIES))
 

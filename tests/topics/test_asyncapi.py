@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from coordinator.cli.answers import as_record
 from coordinator.cli.notices import notice_of
 from coordinator.evaluation.simulate import Simulation, Step
 from coordinator.events import CATALOGUE, TYPE_PREFIX, Event, example
 from coordinator.protocol import Decision, view_of
+from coordinator.runtime.receipts import receipt_of
 from coordinator.runtime.sqlite.store import SqliteStore
 from coordinator.runtime.step import Outcome
 from coordinator.topics import TOPICS, Record
@@ -214,7 +214,7 @@ def test_every_decision_and_every_answer_fits_its_message(path: Path) -> None:
     """What the log will hold, and what the sender is told."""
     for step in steps(path):
         event_id = None if step.event is None else step.event.id
-        answer = as_record(Outcome(event_id, step.decision, step.problem), None, None)
+        answer = receipt_of(Outcome(event_id, step.decision, step.problem), None)
 
         assert fits(message("receipt")["payload"], answer), answer
         if step.event is not None and step.decision is not None:

@@ -47,6 +47,6 @@ def _as_record(topic: Topic, prefix: str, replicas: int) -> dict[str, object]:
         "partitions": topic.partitions,
         "replicas": replicas,
         "config": topic.config(replicas),
-        "writers": {role: list(kinds) for role, kinds in topic.writers.items()},
+        "writers": {role.value: list(of) for role, of in topic.writers.items()},
         "readers": list(topic.readers),
     }

@@ -57,6 +57,12 @@ class EmbeddedLine:
         # Where nobody decides for the home, each would take it for itself in turn.
         self._sending = asyncio.Lock()
         self._rules: dict[str, Rules] = {}
+        self._is_reading = False
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether the inbox has been read to its end by now."""
+        return self._is_reading
 
     async def send(self, event: bytes) -> Receipt:
         """Say something, and wait for what becomes of it; see `line.Line`."""
@@ -78,6 +84,7 @@ class EmbeddedLine:
                 for some in _together(self._store.inbox(self._agency, after=after)):
                     await keep_surely(keep, [self._arrival(item) for item in some])
                     after = some[-1].entry.position
+                self._is_reading = True
             await asyncio.sleep(_LOOK_S)
 
     def _arrival(self, item: InboxItem) -> Arrival:

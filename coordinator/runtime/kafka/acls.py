@@ -49,15 +49,7 @@ class Acls:
     def found(self) -> set[Right]:
         """Give every right on the cluster, whoever's it is."""
         self._see_that_one_may_look()
-        every = AclBindingFilter(
-            ResourceType.ANY,
-            None,
-            ResourcePatternType.ANY,
-            None,
-            _ANY_HOST,
-            AclOperation.ANY,
-            AclPermissionType.ALLOW,
-        )
+        every = _every()
         described = self._asking.each(
             lambda client, timeout_s: {
                 every: client.describe_acls(every, request_timeout=timeout_s)
@@ -100,6 +92,20 @@ class Acls:
                     filters, request_timeout=timeout_s
                 )
             )
+
+
+def _every() -> AclBindingFilter:
+    """Give a filter that takes every right that allows, from any host."""
+    anything: Any = None  # the stub asks for text, librdkafka for this
+    return AclBindingFilter(
+        ResourceType.ANY,
+        anything,
+        ResourcePatternType.ANY,
+        anything,
+        _ANY_HOST,
+        AclOperation.ANY,
+        AclPermissionType.ALLOW,
+    )
 
 
 def _right(binding: Any) -> Right:  # noqa: ANN401 - its stub has text where enums are

@@ -22,8 +22,9 @@ from typing import Final
 
 import faust
 import mode
+from aiokafka.errors import KafkaError
 
-from coordinator.events import TransientError
+from coordinator.events import CoordinatorError, TransientError
 from coordinator.runtime.kafka.connection import Connection
 
 __all__ = ["HostCrashedError", "Hosted", "Work", "hosted"]
@@ -64,10 +65,13 @@ class Hosted:
         Wait until the app crashes.
 
         Raises:
-            HostCrashedError: It did; this never returns.
+            CoordinatorError: What a service ended with, where that is one of ours.
+            HostCrashedError: Anything else; this never returns.
         """
         await self.app.wait_until_stopped()
         reason = self.app.crash_reason
+        if isinstance(reason, CoordinatorError):
+            raise reason
         message = (
             f"{self.app.conf.id}: crashed ({type(reason).__name__}); start it again"
         )
@@ -116,8 +120,12 @@ async def hosted(
         app.producer_only = not app.agents
         for work in services:
             app.service(_service(work))
-        await app.start()
         try:
+            try:
+                await app.start()
+            except (KafkaError, OSError) as error:
+                message = f"{group}: does not start ({type(error).__name__})"
+                raise HostCrashedError(message) from error
             yield Hosted(app)
         finally:
             async with asyncio.timeout(_STOP_S):

@@ -18,6 +18,7 @@ Source: docs/adr/0016-agency-agents.md.
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from hashlib import sha256
 from typing import Any, Final, cast
 
@@ -27,11 +28,12 @@ from coordinator.events import Rejected, decode, made_id
 from coordinator.runtime.kafka.connection import Connection
 from coordinator.runtime.kafka.hosting import hosted
 from coordinator.runtime.kafka.outgoing import Outgoing, Producer
+from coordinator.runtime.kafka.progress import Progress, watch
+from coordinator.runtime.kafka.reading import Reading
 from coordinator.runtime.kafka.rewinding import go_back, see_to_topics
 from coordinator.runtime.line import (
     Arrival,
     Keep,
-    LineBrokenError,
     NotYetDecidedError,
     keep_surely,
 )
@@ -43,6 +45,7 @@ from coordinator.topics.records import Receipt
 __all__ = ["KafkaLine", "kafka_line"]
 
 _ANSWER_S: Final = 30.0
+_STALL_S: Final = 300.0
 _RECEIPT: Final = b"receipt"
 _HEADERS: Final = ((headers.CONTENT_TYPE, headers.CLOUDEVENT.encode()),)
 
@@ -51,7 +54,11 @@ _Answers = asyncio.Queue[tuple[int | None, Receipt]]
 
 @asynccontextmanager
 async def kafka_line(
-    agency: str, connection: Connection, *, answer_s: float = _ANSWER_S
+    agency: str,
+    connection: Connection,
+    *,
+    answer_s: float = _ANSWER_S,
+    stall_s: float = _STALL_S,
 ) -> AsyncIterator["KafkaLine"]:
     """
     Open an agency's line.
@@ -61,6 +68,7 @@ async def kafka_line(
         connection: The cluster, and as whom; that principal may write the agency's
             outbox, read its inbox, and use its consumer group.
         answer_s: How long an answer is waited for; seconds.
+        stall_s: How long records may wait of which none is read; seconds.
 
     Raises:
         OperatorError: The agency has no such topics, or no right to them.
@@ -71,7 +79,9 @@ async def kafka_line(
     producer = Producer(connection)
     await producer.start()
     try:
-        yield KafkaLine(agency, connection, producer, answer_s)
+        yield KafkaLine(
+            agency, connection, producer, answer_s=answer_s, stall_s=stall_s
+        )
     finally:
         await producer.stop()
 
@@ -80,7 +90,13 @@ class KafkaLine:
     """See `line.Line`."""
 
     def __init__(
-        self, agency: str, connection: Connection, producer: Producer, answer_s: float
+        self,
+        agency: str,
+        connection: Connection,
+        producer: Producer,
+        *,
+        answer_s: float,
+        stall_s: float,
     ) -> None:
         self._agency = agency
         self._connection = connection
@@ -88,7 +104,14 @@ class KafkaLine:
         self._answer_s = answer_s
         self._outbox = connection.names.of(OUTBOX, agency)
         self._inbox = connection.names.of(INBOX, agency)
+        self._stall_s = stall_s
         self._waiting: dict[str, list[_Answers]] = {}
+        self._reading: Reading | None = None
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether the broker has given this process the inbox to read."""
+        return self._reading is not None and self._reading.is_assigned
 
     async def send(self, event: bytes) -> Receipt:
         """Say something, and wait for what becomes of it; see `line.Line`."""
@@ -118,38 +141,25 @@ class KafkaLine:
         group = self._connection.names.group(Role.AGENCY, self._agency)
         if kept_to is not None:
             await go_back(self._connection, group, self._inbox, kept_to + 1)
-        failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-        async def take(stream: Any) -> None:  # noqa: ANN401 - Faust has no types
-            expected: int | None = None
-            async for record in stream.noack().events():
-                try:
-                    offset = int(record.message.offset)
-                    _see_to_order(self._inbox, offset, expected)
-                    await self._take(record, keep)
-                except Exception as error:  # noqa: BLE001 - Faust would lose the record
-                    if not failed.done():
-                        failed.set_exception(error)
-                    await asyncio.Event().wait()
-                expected = max(offset + 1, expected or 0)
-                await stream.ack(record)
-
-        def prepare(app: Any) -> None:  # noqa: ANN401 - as above
-            app.agent(app.topic(self._inbox), name=self._inbox)(take)
-
-        async with hosted(self._connection, group, prepare) as host:
+        reading = self._reading = Reading(self._inbox, partial(self._take, keep))
+        progress = Progress(self._inbox, self._stall_s)
+        async with hosted(
+            self._connection,
+            group,
+            reading.prepare,
+            partial(watch, progress, reading.place),
+        ) as host:
             broken = asyncio.create_task(host.broken())
             try:
                 await asyncio.wait(
-                    (failed, broken), return_when=asyncio.FIRST_COMPLETED
+                    (reading.failed, broken), return_when=asyncio.FIRST_COMPLETED
                 )
-                (failed if failed.done() else broken).result()
+                (reading.failed if reading.failed.done() else broken).result()
             finally:
                 broken.cancel()
 
-    async def _take(self, record: Any, keep: Keep) -> None:  # noqa: ANN401 - as above
+    async def _take(self, keep: Keep, message: Any) -> None:  # noqa: ANN401 - Faust has no types
         """Take one record of the inbox: an answer, or else something to be kept."""
-        message = record.message
         told = {name: bytes(value) for name, value in message.headers or ()}
         value = message.value or b""
         receipt = _receipt(value) if told.get(headers.RECORD) == _RECEIPT else None
@@ -193,15 +203,3 @@ def _arrival(message: Any, told: dict[str, bytes], value: bytes) -> Arrival:  # 
 
 def _text(value: bytes | None) -> str:
     return (value or b"").decode("utf-8", "replace")
-
-
-def _see_to_order(topic: str, offset: int, expected: int | None) -> None:
-    """
-    See that nothing was skipped.
-
-    Raises:
-        LineBrokenError: Something was; whoever starts again goes back to it.
-    """
-    if expected is not None and offset > expected:
-        message = f"{topic}: came to {offset} in place of {expected}; start it again"
-        raise LineBrokenError(message)

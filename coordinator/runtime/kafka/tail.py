@@ -60,21 +60,14 @@ class Tail:
         Raises:
             BrokerFault: No broker answers, or there is no such topic.
         """
-        try:
-            async with asyncio.timeout(_ANSWERS_S):
-                await self._consumer.start()
-                await self._see_topics()
-                # Without a group, who subscribes to a topic has all its partitions.
-                self._consumer.subscribe(self._topics)
-                while not (found := self._consumer.assignment()):
-                    await self._consumer.getmany(timeout_ms=_SOON_MS)
-                ends = await self._consumer.end_offsets(found)
-                for one in found:
-                    place = places.get(one, 0)
-                    self.places[one] = place if place <= ends[one] else 0
-                    self._consumer.seek(one, self.places[one])
-        except (KafkaError, TimeoutError) as error:
-            raise _fault(error) from error
+        for one, end in (await self._begin()).items():
+            place = places.get(one, 0)
+            self._go_to(one, place if place <= end else 0)
+
+    async def start_at_end(self) -> None:
+        """Begin to read what comes from now on; as `start` does else."""
+        for one, end in (await self._begin()).items():
+            self._go_to(one, end)
 
     async def read(self, wait_s: float) -> Batch:
         """
@@ -121,6 +114,27 @@ class Tail:
     async def stop(self) -> None:
         """Let go."""
         await self._consumer.stop()
+
+    async def _begin(self) -> dict[TopicPartition, int]:
+        """Be assigned every partition, and say where each ends."""
+        try:
+            async with asyncio.timeout(_ANSWERS_S):
+                await self._consumer.start()
+                await self._see_topics()
+                # Without a group, who subscribes to a topic has all its partitions.
+                self._consumer.subscribe(self._topics)
+                while not (found := self._consumer.assignment()):
+                    await self._consumer.getmany(timeout_ms=_SOON_MS)
+                ends: dict[TopicPartition, int] = await self._consumer.end_offsets(
+                    found
+                )
+        except (KafkaError, TimeoutError) as error:
+            raise _fault(error) from error
+        return ends
+
+    def _go_to(self, partition: TopicPartition, place: int) -> None:
+        self.places[partition] = place
+        self._consumer.seek(partition, place)
 
     async def _see_topics(self) -> None:
         known = await self._consumer.topics()

@@ -1,0 +1,110 @@
+"""Reading by a Faust agent: what is acknowledged, and what ends it."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from aiokafka import AIOKafkaProducer, TopicPartition
+
+from coordinator.runtime.kafka.connection import Connection
+from coordinator.runtime.kafka.hosting import hosted
+from coordinator.runtime.kafka.progress import Place
+from coordinator.runtime.kafka.reading import Reading
+from coordinator.runtime.line import LineBrokenError
+from coordinator.topics import INBOX, Role
+from tests.agents.agencies import ENOUGH_S, until
+from tests.kafka.agency_inbox import AGENCY, bus
+from tests.kafka.cluster import make_topics
+from tests.kafka.test_agency_line import committed, member
+
+pytestmark = pytest.mark.connected
+
+
+@pytest.fixture
+def inbox(kafka: Connection) -> str:
+    """Make an inbox, and name it."""
+    make_topics(kafka, [AGENCY], partitions=1)
+    return kafka.names.of(INBOX, AGENCY)
+
+
+def group(connection: Connection) -> str:
+    """Name the agency's group."""
+    return connection.names.group(Role.AGENCY, AGENCY)
+
+
+async def test_it_tells_what_was_taken_and_what_waits(
+    kafka: Connection, inbox: str
+) -> None:
+    """A reading that stands still can be told from one that has nothing to read."""
+    taken: list[int] = []
+    release = asyncio.Event()
+
+    async def take(message: Any) -> None:  # noqa: ANN401 - Faust has no types
+        taken.append(message.offset)
+        if message.offset == 2:
+            await release.wait()
+
+    reading = Reading(inbox, take)
+    assert (reading.is_assigned, reading.place()) == (False, Place(0, 0))
+    async with bus(kafka) as at:
+        await at.deliver(range(5))
+        async with hosted(kafka, group(kafka), reading.prepare):
+            await until(lambda: taken == [0, 1, 2])
+            assert (reading.is_assigned, reading.place()) == (True, Place(2, 3))
+            release.set()
+            await until(lambda: reading.place() == Place(5, 0))
+
+    assert await committed(kafka) == 5
+
+
+async def test_a_record_that_was_skipped_ends_it(kafka: Connection, inbox: str) -> None:
+    """What is acknowledged behind a record that was not seen would lose that one."""
+    # A transaction's end takes an offset that no record has.
+    producer = AIOKafkaProducer(
+        **kafka.for_aiokafka(), transactional_id=f"{kafka.names.prefix}skips"
+    )
+    await producer.start()
+    for _ in range(2):
+        async with producer.transaction():
+            await producer.send_and_wait(inbox, b"")
+    await producer.stop()
+
+    async def take(_: Any) -> None:  # noqa: ANN401 - Faust has no types
+        """Take it."""
+
+    reading = Reading(inbox, take)
+    async with hosted(kafka, group(kafka), reading.prepare):
+        with pytest.raises(LineBrokenError, match="came to 2 in place of 1"):
+            await asyncio.wait_for(reading.failed, ENOUGH_S)
+
+    assert await committed(kafka) == 1
+
+
+async def test_an_inbox_has_one_reader_and_another_takes_over(
+    kafka: Connection, inbox: str
+) -> None:
+    """Of two processes one reads; the other goes on where that one ended."""
+    taken: list[tuple[str, int]] = []
+
+    def reading_of(name: str) -> Reading:
+        async def take(message: Any) -> None:  # noqa: ANN401 - Faust has no types
+            taken.append((name, message.offset))
+
+        return Reading(inbox, take)
+
+    first, second = reading_of("first"), reading_of("second")
+    async with bus(kafka) as at, hosted(kafka, group(kafka), second.prepare):
+        async with hosted(kafka, group(kafka), first.prepare):
+            await until(lambda: first.is_assigned != second.is_assigned)
+            await at.deliver(range(3))
+            await until(lambda: len(taken) == 3)
+        await until(lambda: second.is_assigned)
+        await at.deliver(range(3, 6))
+        await until(lambda: {offset for _, offset in taken} == set(range(6)))
+
+    assert len({name for name, offset in taken if offset < 3}) == 1
+    assert {name for name, offset in taken if offset > 2} == {"second"}
+    consumer = member(kafka)
+    await consumer.start()
+    assert await consumer.committed(TopicPartition(inbox, 0)) == 6
+    await consumer.stop()
