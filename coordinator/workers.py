@@ -13,7 +13,9 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 from coordinator.agents.case import CaseAgent
 from coordinator.agents.ingress import IngressAgent
@@ -30,12 +32,15 @@ from coordinator.runtime.kafka.desk import KafkaDesk
 from coordinator.runtime.kafka.gate import Gate
 from coordinator.runtime.kafka.group import Group
 from coordinator.runtime.kafka.health import Check
+from coordinator.runtime.kafka.metrics import LATENESS, OVERDUE, PAGES
 from coordinator.runtime.kafka.mirror import Mirror
+from coordinator.runtime.kafka.overdue import Overdue
 from coordinator.runtime.kafka.part import OwnPart
 from coordinator.runtime.kafka.progress import Place
 from coordinator.runtime.kafka.seen import Seen
 from coordinator.runtime.kafka.share import Share
 from coordinator.runtime.kafka.span import Span
+from coordinator.runtime.port import PageItem
 from coordinator.topics import INTAKE, LOG, OUTBOX, Role, Topic, partition_for
 
 __all__ = [
@@ -135,10 +140,12 @@ async def timers_worker(
         cluster, home, Role.TIMERS, gate, clock, stamps=stamps
     ) as standby:
         alarm = alarm_of(clock)
-        sweeper = Sweeper(standby.desk, standby.part, clock, alarm)
+        sweeper = Sweeper(standby.desk, standby.part, clock, alarm, _late)
         standby.share.tell(alarm.wake)
+        overdue = Overdue(standby.copy.store, standby.desk)
+        OVERDUE.set_function(lambda: overdue.count(clock.now()))
         try:
-            yield standby.worker(sweeper.run)
+            yield standby.worker(sweeper.run, overdue.run)
         finally:
             alarm.close()
 
@@ -149,9 +156,29 @@ async def notifier_worker(
 ) -> AsyncIterator[Worker]:
     """Hand pages over."""
     async with _standby(cluster, home, Role.NOTIFIER, gate, clock) as standby:
-        notifier = Notifier(standby.desk, standby.part, clock, channel)
+        notifier = Notifier(standby.desk, standby.part, clock, _Counted(channel))
         standby.share.tell(notifier.wake)
         yield standby.worker(notifier.run)
+
+
+def _late(by: timedelta) -> None:
+    LATENESS.observe(by.total_seconds())
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """A channel, with what becomes of pages counted."""
+
+    channel: Channel
+
+    @property
+    def name(self) -> str:
+        return self.channel.name
+
+    def deliver(self, page: PageItem) -> Literal["sent", "failed"]:
+        outcome = self.channel.deliver(page)
+        PAGES.labels(outcome).inc()
+        return outcome
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -165,13 +192,13 @@ class _Standby:
     share: Share
     group: Group
 
-    def worker(self, act: Going) -> Worker:
+    def worker(self, act: Going, *beside: Going) -> Worker:
         ready = asyncio.Event()
 
         async def when_ready() -> None:
             await self.copy.catch_up()
             ready.set()
-            await act()
+            await asyncio.gather(act(), *[one() for one in beside])
 
         worker = _worker(self.cluster, LOG, self.group, self.copy.run, when_ready)
         return replace(worker, checks={**worker.checks, "mirror": ready.is_set})

@@ -6,53 +6,27 @@ leaves the row, and the next one finds it overdue. What has been taken is said b
 decision alone. It sleeps until the earliest row, or until it is woken.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from coordinator.events import deadline_passed, parse_time
+from coordinator.events import parse_time
 from coordinator.runtime.alarm import Alarm
 from coordinator.runtime.clock import Clock
 from coordinator.runtime.desk import Desk
-from coordinator.runtime.port import DueTimer, StoreFault, Timers
+from coordinator.runtime.passing import passed
+from coordinator.runtime.port import StoreFault, Timers
 from coordinator.runtime.step import Outcome, Submission
 
 __all__ = ["Sweeper", "passed"]
 
-# One transaction's worth.
-_BATCH: Final = 500
 # Before another try, of the store or of what stands behind a stuck key.
 _AGAIN: Final = timedelta(seconds=5)
 _NONE: Final = timedelta(0)
 
 
-def passed(
-    timers: Timers, now: datetime, *, without: Collection[str] = ()
-) -> list[Submission]:
-    """
-    Say which deadlines have passed, as the coordinator's own events; some of them.
-
-    One for a key, as its decision takes every rung of the key due by then. Empty when
-    none has, keys `without` aside.
-    """
-    first: dict[str, DueTimer] = {}
-    limit = _BATCH
-    while not first:
-        rows = timers.due(now, limit)
-        for timer in rows:
-            if timer.key not in without:
-                first.setdefault(timer.key, timer)
-        if len(rows) < limit:
-            break
-        limit *= 2
-    return [
-        Submission(
-            event=deadline_passed(
-                key=key, obligation=due.obligation, rung=due.rung, due=due.at, at=now
-            )
-        )
-        for key, due in first.items()
-    ]
+def unmeasured(_: timedelta) -> None:
+    """Measure nothing."""
 
 
 class Sweeper:
@@ -62,13 +36,23 @@ class Sweeper:
     A key whose deadline our own code fails to decide is left until the next start, and
     holds up no other; it is in the operator's log and among the rejected. Where
     receipts are stamped by a clock that is behind this one, it waits for that one.
+
+    `late` is told how late each firing is handed on.
     """
 
-    def __init__(self, desk: Desk, timers: Timers, clock: Clock, alarm: Alarm) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        timers: Timers,
+        clock: Clock,
+        alarm: Alarm,
+        late: Callable[[timedelta], object] = unmeasured,
+    ) -> None:
         self._desk = desk
         self._timers = timers
         self._clock = clock
         self._alarm = alarm
+        self._late = late
         self._stuck: set[str] = set()
         self._behind = _NONE
         desk.listen(self._look_again)
@@ -87,6 +71,9 @@ class Sweeper:
         """Take everything due by now; raises where the store cannot keep it."""
         while due := passed(self._timers, self._now(), without=self._stuck):
             sent = self._clock.now()
+            for one in due:
+                if one.event is not None:
+                    self._late(sent - parse_time(one.event.data["due"]))
             outcomes = await self._desk.submit_all(due)
             for submission, outcome in zip(due, outcomes, strict=True):
                 if outcome.decision is None and submission.event is not None:

@@ -9,10 +9,10 @@ import orjson
 import pytest
 
 from coordinator.agents.notifier import Notifier
-from coordinator.agents.timers import passed
 from coordinator.runtime.clock import ManualClock
 from coordinator.runtime.embedded.bus import Bus
 from coordinator.runtime.memory import MemoryStore
+from coordinator.runtime.passing import passed
 from coordinator.runtime.port import PageItem, StoreError, StoreFault
 from coordinator.runtime.step import Outcome, Step
 from tests.contract.telling import T0, step_on, tell

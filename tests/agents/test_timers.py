@@ -1,7 +1,7 @@
 """The sweeper: each deadline is decided at its instant, once, whatever else fails."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -9,14 +9,15 @@ from typing import NamedTuple
 import orjson
 import pytest
 
-from coordinator.agents.timers import Sweeper, passed
+from coordinator.agents.timers import Sweeper
 from coordinator.protocol import Decision, Record, State, decide
 from coordinator.runtime.alarm import alarm_of
 from coordinator.runtime.clock import ManualClock
 from coordinator.runtime.embedded.bus import Bus
 from coordinator.runtime.memory import MemoryStore
+from coordinator.runtime.passing import passed
 from coordinator.runtime.port import StoreError, StoreFault
-from coordinator.runtime.step import Outcome, Step
+from coordinator.runtime.step import Listener, Outcome, Step, Submission
 from tests.contract.telling import T0, Teller, step_on, tell
 
 
@@ -203,3 +204,35 @@ async def test_stuck_keys_in_front_hide_nothing(desk: Desk) -> None:
     with suppress(ValueError):
         stuck.add(Teller(599).case)
     assert passed(desk.store, desk.clock.now(), without=stuck) == []
+
+
+class Behind:
+    """A desk whose receipts are stamped by a clock that is two seconds behind."""
+
+    def __init__(self, bench: Desk) -> None:
+        self.bench = bench
+        self.asked: list[datetime] = []
+
+    async def submit_all(self, submissions: Sequence[Submission]) -> list[Outcome]:
+        """Decide by the other clock."""
+        now = self.bench.clock.now()
+        self.asked += [now for _ in submissions]
+        return self.bench.step.take(submissions, now - timedelta(seconds=2))
+
+    def listen(self, _: Listener) -> None:
+        """Tell nobody."""
+
+
+async def test_a_clock_that_is_behind_is_waited_for(desk: Desk) -> None:
+    """What is due by our clock and not yet by that one is asked once, then again."""
+    desk.step.take([tell(1)[0]], T0)
+    other = Behind(desk)
+    sweeper = Sweeper(other, desk.store, desk.clock, alarm_of(desk.clock))
+    with running(sweeper):
+        for seconds in (0, 1, 2, 3):
+            desk.clock.set(T0 + timedelta(minutes=45, seconds=seconds))
+            await settled()
+
+    assert [(at - T0).total_seconds() for at in other.asked] == [2700, 2702]
+    assert [verdict for verdict, _ in fired(desk)] == ["noop", "accepted"]
+    assert len([page for page in desk.store.pages() if page.page["rung"] == 0]) == 1

@@ -8,9 +8,9 @@ from typing import cast
 import orjson
 import pytest
 
-from coordinator.agents.timers import passed
 from coordinator.events import MAX_BYTES, decode
 from coordinator.protocol import State, apply, decide
+from coordinator.runtime.passing import passed
 from coordinator.runtime.port import (
     Store,
     StoreFault,

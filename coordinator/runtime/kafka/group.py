@@ -138,6 +138,8 @@ class Group(ConsumerRebalanceListener):  # type: ignore[misc]  # untyped
             self._subscribe()
             while not stop.is_set():
                 await self._turn()
+            async with self._busy:
+                await self._commit()
         except (KafkaError, TimeoutError) as error:
             message = f"the cluster cannot be read ({type(error).__name__})"
             raise BrokerFault(message) from error
