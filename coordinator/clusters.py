@@ -11,23 +11,18 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 from coordinator.connecting import connection_of
-from coordinator.events import OperatorError, format_time
+from coordinator.events import OperatorError
 from coordinator.files import knows_of, read_directory
-from coordinator.protocol import Profile, Record
-from coordinator.runtime.activation import (
-    Activation,
-    activations,
-    check_free,
-    stored,
-)
+from coordinator.protocol import Profile
+from coordinator.runtime.activation import Activation
 from coordinator.runtime.clock import SystemClock
+from coordinator.runtime.kafka import activating
 from coordinator.runtime.kafka.cache import claimed
 from coordinator.runtime.kafka.cluster import Cluster, joined
 from coordinator.runtime.kafka.desk import KafkaDesk
 from coordinator.runtime.kafka.gate import Gate
 from coordinator.runtime.kafka.mirror import Mirror, opened
 from coordinator.runtime.kafka.posting import post
-from coordinator.runtime.kafka.versions import activation_record, profile_record
 from coordinator.runtime.migration import Migration, decided, foreseen, submissions_of
 from coordinator.runtime.port import Store
 from coordinator.runtime.receipts import receipt_of
@@ -157,30 +152,7 @@ async def _by_the_operator(
 
 async def _activate(settings: Settings, profile: Profile) -> Activation:
     async with joined(connection_of(settings)) as cluster:
-        versions, producer = cluster.versions, cluster.producer
-        kept = {one.reference: one.digest for one in versions.kept}
-        check_free(kept, profile)
-        before, after = versions.active, profile.spec.reference
-        if after not in kept:
-            await producer.send_all(
-                [profile_record(cluster.connection, stored(profile))]
-            )
-        if before != after:
-            now = SystemClock().now()
-            records = [
-                Record(one.event.subject or "", now, profile.rules, one.event)
-                for one in activations(profile, now)
-                if one.event is not None
-            ]
-            await producer.send_all([cluster.intake(one) for one in records])
-            active = activation_record(
-                cluster.connection,
-                reference=after,
-                digest=profile.digest,
-                at=format_time(now),
-            )
-            await producer.send_all([active])
-    return Activation(before, after)
+        return await activating.activate(cluster, profile, SystemClock().now())
 
 
 async def _migrate(

@@ -65,16 +65,18 @@ class Worker:
         group: Its part in its consumer group, to be run until it is stopped.
         beside: What else goes on, until it is cancelled.
         checks: Whether it is at work, part by part.
+        mirror: What it has of the log, if it has all of it.
     """
 
     topic: Topic
     group: Group
     beside: Sequence[Going]
     checks: Mapping[str, Check]
+    mirror: Mirror | None = None
 
     def place(self) -> Place:
         """Say where it stands."""
-        return Place(self.group.handled, self.group.behind())
+        return Place(self.group.handled, self.group.unread())
 
 
 @asynccontextmanager
@@ -133,11 +135,11 @@ async def router_worker(cluster: Cluster) -> AsyncIterator[Worker]:
 
 @asynccontextmanager
 async def timers_worker(
-    cluster: Cluster, home: Path, gate: Gate, clock: Clock, *, stamps: bool = False
+    cluster: Cluster, home: Path, clock: Clock, *, stamps: bool = False
 ) -> AsyncIterator[Worker]:
     """See to it that no deadline passes unnoticed."""
     async with _standby(
-        cluster, home, Role.TIMERS, gate, clock, stamps=stamps
+        cluster, home, Role.TIMERS, clock, stamps=stamps
     ) as standby:
         alarm = alarm_of(clock)
         sweeper = Sweeper(standby.desk, standby.part, clock, alarm, _late)
@@ -152,10 +154,10 @@ async def timers_worker(
 
 @asynccontextmanager
 async def notifier_worker(
-    cluster: Cluster, home: Path, gate: Gate, clock: Clock, channel: Channel
+    cluster: Cluster, home: Path, clock: Clock, channel: Channel
 ) -> AsyncIterator[Worker]:
     """Hand pages over."""
-    async with _standby(cluster, home, Role.NOTIFIER, gate, clock) as standby:
+    async with _standby(cluster, home, Role.NOTIFIER, clock) as standby:
         notifier = Notifier(standby.desk, standby.part, clock, _Counted(channel))
         standby.share.tell(notifier.wake)
         yield standby.worker(notifier.run)
@@ -201,15 +203,15 @@ class _Standby:
             await asyncio.gather(act(), *[one() for one in beside])
 
         worker = _worker(self.cluster, LOG, self.group, self.copy.run, when_ready)
-        return replace(worker, checks={**worker.checks, "mirror": ready.is_set})
+        checks = {**worker.checks, "mirror": ready.is_set}
+        return replace(worker, checks=checks, mirror=self.copy)
 
 
 @asynccontextmanager
-async def _standby(  # noqa: PLR0913 - each is a part of its own
+async def _standby(
     cluster: Cluster,
     home: Path,
     role: Role,
-    gate: Gate,
     clock: Clock,
     *,
     stamps: bool = False,
@@ -229,7 +231,7 @@ async def _standby(  # noqa: PLR0913 - each is a part of its own
         def owns(key: str) -> bool:
             return share.has(partition_for(key, cluster.partitions))
 
-        desk = KafkaDesk(cluster, copy, gate, clock, stamps=stamps)
+        desk = KafkaDesk(cluster, copy, None, clock, stamps=stamps)
         part = OwnPart(store, store, owns)
         yield _Standby(cluster, copy, desk, part, share, group)
 

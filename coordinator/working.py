@@ -105,22 +105,22 @@ def _made(
     settings: Settings, kind: Role, cluster: Cluster, channel: Channel
 ) -> AbstractAsyncContextManager[Worker]:
     home, clock = settings.home / "cache" / cluster.mark, SystemClock()
-    gate = Gate(
-        cluster.versions,
-        knows_of(read_directory(settings.contacts)),
-        require_signatures=settings.require_signatures,
-    )
     match kind:
         case Role.INGRESS:
+            gate = Gate(
+                cluster.versions,
+                knows_of(read_directory(settings.contacts)),
+                require_signatures=settings.require_signatures,
+            )
             return workers.ingress_worker(cluster, home, gate, clock)
         case Role.CASE:
             return workers.case_worker(cluster, home)
         case Role.ROUTER:
             return workers.router_worker(cluster)
         case Role.TIMERS:
-            return workers.timers_worker(cluster, home, gate, clock)
+            return workers.timers_worker(cluster, home, clock)
         case Role.NOTIFIER:
-            return workers.notifier_worker(cluster, home, gate, clock, channel)
+            return workers.notifier_worker(cluster, home, clock, channel)
         case _:
             message = f"{kind}: no such worker; there are {', '.join(KINDS)}"
             raise ValueError(message)

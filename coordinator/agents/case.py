@@ -17,7 +17,7 @@ from coordinator.runtime.kafka.caselog import CaseLog, Row
 from coordinator.runtime.kafka.cluster import Cluster
 from coordinator.runtime.kafka.group import Done
 from coordinator.runtime.kafka.intake import Taken
-from coordinator.runtime.kafka.logged import to_log
+from coordinator.runtime.kafka.logged import read_log, to_log
 from coordinator.runtime.kafka.metrics import count_decision
 from coordinator.runtime.kafka.rejecting import poison
 from coordinator.runtime.port import StoreError, StoreFault
@@ -72,10 +72,13 @@ class CaseAgent:
     def _is_copy(self, partition: int, taken: Taken, rows: Sequence[Row]) -> bool:
         """Whether what stood once in its sender's outbox was taken before."""
         sender, origin = taken.record.sender, taken.origin
-        if origin is None:
+        if sender is None or origin is None:
             return False
-        return self._log.has(partition, sender, origin) or any(
-            (row.sender, row.origin) == (sender, origin) for row in rows
+        event = taken.record.event.raw
+        return self._log.has(partition, sender, origin, event) or any(
+            (row.sender, row.origin) == (sender, origin)
+            and read_log(row.value).event == event
+            for row in rows
         )
 
     def _row(self, taken: Taken, position: int) -> Row:

@@ -72,13 +72,14 @@ class IngressAgent:
         out: list[Outgoing] = []
         receipts: list[Outgoing] = []
         fresh: dict[str, bytes] = {}
-        origins: list[tuple[str, int]] = []
+        origins: list[tuple[str, int, bytes]] = []
         for outbox, records in taken.items():
             agency = self._connection.names.agency_of(OUTBOX, outbox.topic) or ""
             for message in records:
-                if not self._seen.has(agency, message.offset):
+                whose = (agency, message.offset, message.value or b"")
+                if not self._seen.has(*whose):
                     out.append(self._sorted(message, agency, fresh, receipts))
-                    origins.append((agency, message.offset))
+                    origins.append(whose)
         if out:
             # A receipt for one who has no inbox yet is not waited for.
             producer = self._cluster.producer

@@ -8,14 +8,21 @@ stands.
 Source: docs/rules.md, Decisions.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, cast
 
 import orjson
 
-from coordinator.protocol import ENGINE, Decision, Record, State, apply, decide
+from coordinator.protocol import (
+    ENGINE,
+    Decision,
+    LogDigest,
+    Record,
+    State,
+    apply,
+    decide,
+)
 
 __all__ = ["Difference", "Replay", "Replayed", "differences", "replay"]
 
@@ -42,8 +49,8 @@ class Replay:
     """
     What a replay found.
 
-    `digest` is SHA-256 over the log's decisions in order, each followed by a line
-    feed, in hexadecimal. `of_other_engines` were folded as they stand.
+    `digest` is that of the log's decisions, as `LogDigest` has it: the same on every
+    runtime. `of_other_engines` were folded as they stand.
     """
 
     identical: int = 0
@@ -55,7 +62,7 @@ class Replay:
 def replay(rows: Iterable[Replayed]) -> Replay:
     """Decide a log's records again, up to the first difference."""
     found = Replay()
-    running = hashlib.sha256()
+    running = LogDigest()
     states: dict[str, State] = {}
     for row in rows:
         state = states.setdefault(row.record.key, State(row.record.key))
@@ -79,7 +86,7 @@ def replay(rows: Iterable[Replayed]) -> Replay:
         else:
             found.of_other_engines += 1
         apply(state, row.record, stands)
-        running.update(row.decision + b"\n")
+        running.take(row.record.key, row.decision)
     found.digest = running.hexdigest()
     return found
 

@@ -89,9 +89,9 @@ def deadline_passed(
 PageState = Literal["sent", "failed", "unreachable"]
 
 _STATES: Final[dict[str, PageState]] = {
-    "page.sent": "sent",
-    "page.failed": "failed",
-    "page.unreachable": "unreachable",
+    CATALOGUE["page.sent"].type: "sent",
+    CATALOGUE["page.failed"].type: "failed",
+    CATALOGUE["page.unreachable"].type: "unreachable",
 }
 
 
@@ -142,10 +142,10 @@ def _page(name: str, outcome: PageOutcome) -> Event:
     )
 
 
-def page_state(event: Event) -> tuple[str, PageState] | None:
+def page_state(event_type: str, raw: bytes) -> tuple[str, PageState] | None:
     """Say of which page an event tells what became of it; None for other events."""
-    state = _STATES.get(event.name)
-    return None if state is None else (event.data["page_id"], state)
+    state = _STATES.get(event_type)
+    return None if state is None else (orjson.loads(raw)["data"]["page_id"], state)
 
 
 def protocol_activated(

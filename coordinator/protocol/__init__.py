@@ -7,6 +7,7 @@ The rules: a profile's model, the case machine's state, and its decisions. Pure.
     load       from its text               memory      what is known of accepted events
     rules      compiled, for decide        retraction  the case without an event
     admission  what ingress turns away     views       what a receiver sees
+    digest     a whole log as one number
 
     words      a profile in phrases        compare     what two profiles differ in
     document   the whole in sections       picture     a case's course, as SVG
@@ -19,6 +20,7 @@ it looks at what an event says, a line in `lint/looks.py`: tests tell what is mi
 
 from coordinator.protocol.admission import Admission, Knows
 from coordinator.protocol.decide import decide, received_at
+from coordinator.protocol.digest import LogDigest
 from coordinator.protocol.fold import apply
 from coordinator.protocol.load import Profile, load_profile, profile_from_value
 from coordinator.protocol.record import (
@@ -39,6 +41,7 @@ __all__ = [
     "Decision",
     "Delivery",
     "Knows",
+    "LogDigest",
     "Page",
     "Profile",
     "Record",

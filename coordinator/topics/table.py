@@ -58,7 +58,14 @@ REJECTED: Final = Topic(
         Role.CASE: (Record.REJECTION,),
         Role.OPERATOR: (Record.REJECTION,),
     },
-    readers=(Role.INGRESS, Role.OPERATOR, Role.WATCHDOG),
+    # Who has own events decided must hear where one of them was failed on.
+    readers=(
+        Role.INGRESS,
+        Role.TIMERS,
+        Role.NOTIFIER,
+        Role.OPERATOR,
+        Role.WATCHDOG,
+    ),
 )
 INTAKE: Final = Topic(
     name="case.intake",

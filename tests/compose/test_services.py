@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from confluent_kafka import KafkaException
@@ -165,8 +166,9 @@ def test_the_trial_works_as_it_is_written(trial: Trial) -> None:
     """
     All services become healthy, an event of one agency reaches another, all stop.
 
-    Before that `init` makes what they need, and done again it finds nothing to do. None
-    of them says in its log what an event is about, or a password.
+    Before that `init` makes what they need, and done again it finds nothing to do. The
+    operator can look at what came of it. None of them says in its log what an event is
+    about, or a password.
     """
     trial.start_broker()
     for _ in range(2):
@@ -195,6 +197,14 @@ def test_the_trial_works_as_it_is_written(trial: Trial) -> None:
 
     delivered = _delivered(trial, "police", receipt["id"])
     assert delivered["subject"] == receipt["case"]
+
+    operator = trial.service("operator")
+    assert receipt["case"] in trial.run(operator, "cases").stdout
+    assert trial.run(operator, "replay", "--verify").stdout.startswith("identical")
+    with urlopen(f"http://127.0.0.1:{trial.metrics['case']}/metrics") as answer:
+        assert (
+            'coordinator_decisions_total{verdict="accepted"}' in answer.read().decode()
+        )
 
     for name in WORKERS:
         trial.processes[name].send_signal(signal.SIGTERM)

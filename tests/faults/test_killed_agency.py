@@ -1,4 +1,4 @@
-"""An agency's agent may die at any moment: nothing it was sent is lost or done twice."""
+"""An agency's agent may die at any moment: nothing is lost, or done twice."""
 
 from collections import Counter
 from pathlib import Path

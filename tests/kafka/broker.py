@@ -88,6 +88,7 @@ class Broker:
         certificates: With some, clients come over TLS with a password and need rights;
             `OPERATOR` with `PASSWORD` has all. Without, anybody may do anything.
         heap: The most that Java may take for itself.
+        lasts: Whether it is to be fast in the long run, in place of up soon.
     """
 
     def __init__(
@@ -96,11 +97,13 @@ class Broker:
         *,
         certificates: Certificates | None = None,
         heap: str = "512m",
+        lasts: bool = False,
     ) -> None:
         self.folder = folder
         self.certificates = certificates
         self.ports = Ports(*free_ports(3))
         self._heap = heap
+        self._lasts = lasts
         self._process: subprocess.Popen[bytes] | None = None
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -215,11 +218,11 @@ class Broker:
         java = shutil.which("java")
         assert java is not None, "there is no java on the PATH"
         # The first compiler alone: a broker that lives for minutes starts sooner.
+        soon = [] if self._lasts else ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
         return [
             java,
             f"-Xmx{self._heap}",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
+            *soon,
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
             "-cp",
             f"{LIBS}/*",

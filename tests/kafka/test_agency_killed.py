@@ -18,7 +18,7 @@ pytestmark = pytest.mark.connected
 async def campaign(
     kafka: Connection, home: Path, *, cases: int, each: int, kills: int
 ) -> None:
-    """Deliver so much to Police, kill their agent so often, and look at what it said."""
+    """Deliver so much to Police, kill their agent so often, look at what it said."""
     make_topics(kafka, [AGENCY], partitions=1)
     environment = {
         "COORDINATOR_RUNTIME": "kafka",

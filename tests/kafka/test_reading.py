@@ -1,16 +1,18 @@
 """Reading by a Faust agent: what is acknowledged, and what ends it."""
 
 import asyncio
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.structs import OffsetAndMetadata
 
 from coordinator.runtime.kafka.connection import Connection
 from coordinator.runtime.kafka.hosting import hosted
 from coordinator.runtime.kafka.progress import Place
 from coordinator.runtime.kafka.reading import Reading
-from coordinator.runtime.line import LineBrokenError
 from coordinator.topics import INBOX, Role
 from tests.agents.agencies import ENOUGH_S, until
 from tests.kafka.agency_inbox import AGENCY, bus
@@ -57,27 +59,99 @@ async def test_it_tells_what_was_taken_and_what_waits(
     assert await committed(kafka) == 5
 
 
-async def test_a_record_that_was_skipped_ends_it(kafka: Connection, inbox: str) -> None:
-    """What is acknowledged behind a record that was not seen would lose that one."""
-    # A transaction's end takes an offset that no record has.
+async def test_an_offset_that_no_record_has_stops_nothing(
+    kafka: Connection, inbox: str
+) -> None:
+    """After going back once, it is known that nothing is there."""
+    # A transaction's end takes such an offset.
     producer = AIOKafkaProducer(
         **kafka.for_aiokafka(), transactional_id=f"{kafka.names.prefix}skips"
     )
     await producer.start()
-    for _ in range(2):
+    for _ in range(3):
         async with producer.transaction():
             await producer.send_and_wait(inbox, b"")
     await producer.stop()
+    taken: list[int] = []
 
-    async def take(_: Any) -> None:  # noqa: ANN401 - Faust has no types
-        """Take it."""
+    async def take(message: Any) -> None:  # noqa: ANN401 - Faust has no types
+        taken.append(message.offset)
 
     reading = Reading(inbox, take)
     async with hosted(kafka, group(kafka), reading.prepare):
-        with pytest.raises(LineBrokenError, match="came to 2 in place of 1"):
-            await asyncio.wait_for(reading.failed, ENOUGH_S)
+        await until(lambda: len(taken) == 3)
 
-    assert await committed(kafka) == 1
+    assert taken == [0, 2, 4]
+
+
+async def test_what_was_acknowledged_and_never_taken_is_read_again(
+    kafka: Connection, inbox: str
+) -> None:
+    """Where the group's count is ahead of ours, ours counts, and all comes in order."""
+    async with bus(kafka) as at:
+        await at.deliver(range(50))
+    consumer = member(kafka)
+    await consumer.start()
+    consumer.assign([TopicPartition(inbox, 0)])
+    await consumer.commit({TopicPartition(inbox, 0): OffsetAndMetadata(40, "")})
+    await consumer.stop()
+    taken: list[int] = []
+
+    async def take(message: Any) -> None:  # noqa: ANN401 - Faust has no types
+        taken.append(message.offset)
+
+    reading = Reading(inbox, take, begin=7)
+    async with hosted(kafka, group(kafka), reading.prepare):
+        await until(lambda: len(taken) == 43)
+
+    assert taken == list(range(7, 50))
+    assert await committed(kafka) == 50
+
+
+async def test_a_member_that_was_killed_is_not_waited_out(
+    kafka: Connection, inbox: str, tmp_path: Path
+) -> None:
+    """Under its own name it has the inbox again well before its silence would tell."""
+    taken = asyncio.Event()
+
+    async def take(_: Any) -> None:  # noqa: ANN401 - Faust has no types
+        taken.set()
+
+    reading = Reading(inbox, take)
+    killed = tmp_path / "killed.py"
+    killed.write_text(_KILLED)
+    async with bus(kafka) as at:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, str(killed), kafka.bootstrap, group(kafka), inbox,
+            stdout=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        assert process.stdout is not None
+        async with asyncio.timeout(ENOUGH_S):
+            assert await process.stdout.readline() == b"assigned\n"
+        process.kill()
+        await process.wait()
+        await at.deliver([1])
+        async with hosted(kafka, group(kafka), reading.prepare, member="one"):
+            await asyncio.wait_for(taken.wait(), 5.0)
+
+
+_KILLED = """
+import sys, asyncio
+from aiokafka import AIOKafkaConsumer
+
+async def main():
+    consumer = AIOKafkaConsumer(
+        sys.argv[3], bootstrap_servers=sys.argv[1], group_id=sys.argv[2],
+        group_instance_id="one", session_timeout_ms=30_000,
+    )
+    await consumer.start()
+    while not consumer.assignment():
+        await consumer.getmany(timeout_ms=50)
+    print("assigned", flush=True)
+    await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
 
 
 async def test_an_inbox_has_one_reader_and_another_takes_over(

@@ -8,7 +8,7 @@ somebody's own decision and is neither seen nor touched.
 Source: Apache Kafka 4.1, Authorization and ACLs.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any, Final
 
 from confluent_kafka.admin import (
@@ -73,7 +73,7 @@ class Acls:
         if AclOperation.DESCRIBE not in (cluster.authorized_operations or ()):
             raise forbidden(self._connection)
 
-    def give(self, rights: Iterable[Right]) -> None:
+    def give(self, rights: Collection[Right]) -> None:
         """Give rights; one that is there already stays as it is."""
         bindings = [AclBinding(*_parts(one)) for one in rights]
         if bindings:
@@ -82,8 +82,9 @@ class Acls:
                     bindings, request_timeout=timeout_s
                 )
             )
+            self._asking.until(lambda: self.found().issuperset(rights))
 
-    def take(self, rights: Iterable[Right]) -> None:
+    def take(self, rights: Collection[Right]) -> None:
         """Take exactly these rights away."""
         filters = [AclBindingFilter(*_parts(one)) for one in rights]
         if filters:
@@ -92,6 +93,7 @@ class Acls:
                     filters, request_timeout=timeout_s
                 )
             )
+            self._asking.until(lambda: self.found().isdisjoint(rights))
 
 
 def _every() -> AclBindingFilter:

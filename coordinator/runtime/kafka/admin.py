@@ -90,6 +90,7 @@ class Admin:
                     gone, request_timeout=timeout_s, operation_timeout=timeout_s
                 )
             )
+            self._asking.until(lambda: self.names().isdisjoint(gone))
 
     def _configs(self, names: Iterable[str]) -> dict[str, dict[str, str]]:
         """Give each topic's own settings; a broker's defaults are not its own."""
@@ -126,6 +127,17 @@ class Admin:
                     new, request_timeout=timeout_s, operation_timeout=timeout_s
                 )
             )
+            self._asking.until(lambda: self._can_be_used(topics))
+
+    def _can_be_used(self, names: Iterable[str]) -> bool:
+        """Tell whether somebody leads each partition of topics."""
+        there = self._asking.metadata().topics
+        return all(
+            name in there
+            and there[name].partitions
+            and all(one.leader >= 0 for one in there[name].partitions.values())
+            for name in names
+        )
 
     def _alter(
         self, topics: Mapping[str, Mapping[str, tuple[str | None, str]]]
@@ -149,3 +161,14 @@ class Admin:
                     resources, request_timeout=timeout_s
                 )
             )
+            self._asking.until(lambda: self._are_altered(topics))
+
+    def _are_altered(
+        self, topics: Mapping[str, Mapping[str, tuple[str | None, str]]]
+    ) -> bool:
+        configs = self._configs(topics)
+        return all(
+            configs[name].get(setting) == becomes
+            for name, different in topics.items()
+            for setting, (_, becomes) in different.items()
+        )

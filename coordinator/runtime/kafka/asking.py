@@ -7,6 +7,7 @@ What goes wrong is told in our words, with the reason that librdkafka gives else
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
+from time import monotonic
 from typing import Final, TypeVar
 
 from confluent_kafka import KafkaError, KafkaException
@@ -18,6 +19,7 @@ from coordinator.runtime.kafka.errors import told
 __all__ = ["TIMEOUT_S", "Asking"]
 
 TIMEOUT_S: Final = 30.0
+_LOOKS_S: Final = 0.02
 
 Key = TypeVar("Key")
 Answer = TypeVar("Answer")
@@ -73,6 +75,22 @@ class Asking:
             return {
                 what: future.result(self._timeout_s) for what, future in asked.items()
             }
+
+    def until(self, happened: Callable[[], bool]) -> None:
+        """
+        Wait for what was done to be seen.
+
+        The controller answers once it has taken something down; brokers learn of it
+        some moments later, and until then behave as before.
+
+        Raises:
+            ClusterError, ClusterUnreachableError: It was not seen in time.
+        """
+        end = monotonic() + self._timeout_s
+        while not happened():
+            if monotonic() > end:
+                raise told(None, self._complaint, self._connection)
+            self._client.poll(_LOOKS_S)
 
     @contextmanager
     def _told(self) -> Iterator[None]:

@@ -30,7 +30,8 @@ from coordinator.runtime.kafka.logged import (
 )
 from coordinator.runtime.kafka.outgoing import LARGEST, Outgoing
 from coordinator.runtime.kafka.span import Span
-from coordinator.topics import LOG
+from coordinator.runtime.port import StoreError
+from coordinator.topics import INTAKE, LOG
 
 __all__ = ["TABLES", "CaseLog", "Row"]
 
@@ -95,6 +96,7 @@ class CaseLog:
 
     def __init__(self, cluster: Cluster, cache: Cache, span: Span) -> None:
         self._topic = cluster.connection.names.of(LOG)
+        self._intake = cluster.connection.names.of(INTAKE)
         self._cache = cache
         self._producer = cluster.producer
         self._span = span
@@ -117,29 +119,44 @@ class CaseLog:
             if partition not in self._parts:
                 self._parts[partition] = self._cached(partition, places)
             await self._catch_up(partition)
+            await self._see_order(partition)
         for partition in self._parts.keys() - set(partitions):
             del self._parts[partition]
         return {one: part.position for one, part in self._parts.items()}
+
+    async def _see_order(self, partition: int) -> None:
+        """See to it that the log is of the intake that is there, and of no other."""
+        end = await self._span.end(TopicPartition(self._intake, partition))
+        position = self._parts[partition].position
+        if position >= end:
+            message = (
+                f"partition {partition} of the log decides record {position} of the"
+                f" intake, which ends at {end}: they are not of one cluster, or the"
+                " intake has lost records. Nothing is decided; move what is there by"
+                " `coordinator export` and `import`"
+            )
+            raise StoreError(message)
 
     def position(self, partition: int) -> int:
         """Say up to which position a partition is decided; -1 where nothing is."""
         return self._parts[partition].position
 
-    def has(self, partition: int, sender: str | None, origin: int | None) -> bool:
-        """Whether what stood there in a sender's outbox is decided already."""
-        if sender is None or origin is None:
-            return False
+    def has(self, partition: int, sender: str, origin: int, event: bytes) -> bool:
+        """
+        Whether what stood there in a sender's outbox is decided already.
+
+        The same offset of an outbox that was made anew holds something else.
+        """
         if origin > self._parts[partition].origins.get(sender, -1):
             return False
-        return bool(
-            self._cache.rows(
-                "SELECT 1 FROM decided"
-                " WHERE sender = ? AND origin = ? AND partition = ?",
-                sender,
-                origin,
-                partition,
-            )
+        rows = self._cache.rows(
+            "SELECT value FROM decided"
+            " WHERE sender = ? AND origin = ? AND partition = ?",
+            sender,
+            origin,
+            partition,
         )
+        return any(read_log(value).event == event for (value,) in rows)
 
     def history(self, key: str) -> Iterator[tuple[Record, Decision]]:
         """Read what was decided under a key, in order."""

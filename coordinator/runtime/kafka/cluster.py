@@ -76,6 +76,13 @@ async def joined(connection: Connection) -> AsyncIterator[Cluster]:
         try:
             mark = _mark(connection, await producer.cluster_id())
             count = await _partitions(connection, producer)
+            if versions.partitions not in (None, count):
+                message = (
+                    f"the intake has {count} partitions and began with"
+                    f" {versions.partitions}: its cases would be parted in two. Move"
+                    " them to a new cluster by `coordinator export` and `import`"
+                )
+                raise StoreError(message)
             yield Cluster(connection, versions, producer, count, mark)
         finally:
             await versions.stop()
@@ -84,10 +91,15 @@ async def joined(connection: Connection) -> AsyncIterator[Cluster]:
 
 
 async def _partitions(connection: Connection, producer: Producer) -> int:
-    """Count the partitions of the intake and the log, which must be laid out alike."""
+    """
+    Count the partitions of the intake and the log, which must be laid out alike.
+
+    A process sees those of the two that it has a right to, one of them at least.
+    """
     intake, log = [
         await producer.partitions(connection.names.of(topic)) for topic in (INTAKE, LOG)
     ]
+    intake, log = intake or log, log or intake
     if intake != log or not intake:
         message = (
             f"the intake has {intake} partitions and the log {log}, and a case's place"

@@ -32,7 +32,7 @@ class KafkaDesk:
     Args:
         cluster: Joined; a version is active.
         mirror: Started, and running.
-        gate: What of others' events is let in.
+        gate: What of others' events is let in; None where there are none.
         clock: Tells how far ahead an event's time is.
         stamps: Whether the clock also says when records are received, in place of
             the broker.
@@ -42,7 +42,7 @@ class KafkaDesk:
         self,
         cluster: Cluster,
         mirror: Mirror,
-        gate: Gate,
+        gate: Gate | None,
         clock: Clock,
         *,
         stamps: bool = False,
@@ -90,6 +90,9 @@ class KafkaDesk:
         if one.event is not None:
             rules = self._versions.rules[one.version or str(self._versions.active)]
             return Record(one.event.subject or "", now, rules, one.event)
+        if self._gate is None:
+            message = "only the coordinator's own events are submitted here"
+            raise ValueError(message)
         try:
             event = decode(one.raw)
         except Rejected as rejected:
@@ -97,8 +100,10 @@ class KafkaDesk:
         earlier = seen.get(event.id) or self._mirror.store.decided([event.id]).get(
             event.id
         )
-        seen.setdefault(event.id, event.raw)
-        return self._gate.admit(event, sender=one.sender, at=now, earlier=earlier)
+        read = self._gate.admit(event, sender=one.sender, at=now, earlier=earlier)
+        if isinstance(read, Record):  # a rejected one's id is free again
+            seen.setdefault(event.id, event.raw)
+        return read
 
     def _outgoing(self, one: Record | Problem, submission: Submission) -> Outgoing:
         if isinstance(one, Problem):

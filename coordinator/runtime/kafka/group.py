@@ -121,6 +121,7 @@ class Group(ConsumerRebalanceListener):  # type: ignore[misc]  # untyped
         self._connection = connection
         self._done: dict[TopicPartition, Done] = {}
         self._committed: dict[TopicPartition, Done] = {}
+        self._given: dict[TopicPartition, int] = {}
         self._commit_at = 0.0
         self.handled = 0
         """Records done since the start."""
@@ -157,9 +158,16 @@ class Group(ConsumerRebalanceListener):  # type: ignore[misc]  # untyped
 
     def behind(self) -> int:
         """Count the records that are known to be there and are not done."""
+        return self._left({one: done.next for one, done in self._done.items()})
+
+    def unread(self) -> int:
+        """Count the records that are known to be there and were not given to work."""
+        return self._left(self._given)
+
+    def _left(self, places: Mapping[TopicPartition, int]) -> int:
         return sum(
-            max(0, (self._consumer.highwater(one) or 0) - self._done[one].next)
-            for one in self._owned & self._done.keys()
+            max(0, (self._consumer.highwater(one) or 0) - places[one])
+            for one in self._owned & places.keys()
         )
 
     async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
@@ -195,6 +203,8 @@ class Group(ConsumerRebalanceListener):  # type: ignore[misc]  # untyped
                 return  # read before a hand-over
             self._done.update(await self._work.do(taken))
             self.handled += sum(map(len, taken.values()))
+            for one, records in taken.items():
+                self._given[one] = records[-1].offset + 1
             if asyncio.get_running_loop().time() >= self._commit_at:
                 await self._commit()
 
@@ -209,6 +219,7 @@ class Group(ConsumerRebalanceListener):  # type: ignore[misc]  # untyped
         for one in done:
             self._consumer.seek(one, done[one].next)
         self._done, self._committed = done, dict(done)
+        self._given = {one: place.next for one, place in done.items()}
         self._begun = generation
         _log.info("group.assigned", partitions=len(owned))
 

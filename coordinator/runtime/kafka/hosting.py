@@ -32,6 +32,7 @@ __all__ = ["HostCrashedError", "Hosted", "Work", "hosted"]
 # For what is in hand to be committed, and for a broker that is gone.
 _STOP_S: Final = 20.0
 _COMMIT_S: Final = 0.5
+_SILENT_S: Final = 10.0
 
 Work = Callable[[], Awaitable[None]]
 """Something that goes on until it is cancelled; what it raises crashes the app."""
@@ -84,6 +85,7 @@ async def hosted(
     group: str,
     prepare: Callable[[faust.App], None],
     *services: Work,
+    member: str | None = None,
 ) -> AsyncIterator[Hosted]:
     """
     Run a Faust app while the block runs.
@@ -93,6 +95,8 @@ async def hosted(
         group: The app's id, which is the name of its consumer group.
         prepare: Declares topics and agents on it, before it starts.
         services: Work that goes on beside the agents.
+        member: A name in the group that stays the same over restarts (a static
+            member): its partitions are its own again at once, after a kill as well.
 
     Raises:
         HostCrashedError: It does not start.
@@ -104,7 +108,11 @@ async def hosted(
             loop=asyncio.get_running_loop(),
             autodiscover=False,
             broker_commit_interval=_COMMIT_S,
+            # A member that is silent for so long has lost its partitions.
+            broker_session_timeout=_SILENT_S,
+            broker_heartbeat_interval=_SILENT_S / 5,
             consumer_auto_offset_reset="earliest",
+            consumer_group_instance_id=member,
             datadir=folder,
             key_serializer="raw",
             value_serializer="raw",

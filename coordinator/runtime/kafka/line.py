@@ -24,13 +24,13 @@ from typing import Any, Final, cast
 
 import orjson
 
-from coordinator.events import Rejected, decode, made_id
+from coordinator.events import OperatorError, Rejected, decode, made_id
+from coordinator.runtime.kafka.admin import Admin
 from coordinator.runtime.kafka.connection import Connection
 from coordinator.runtime.kafka.hosting import hosted
 from coordinator.runtime.kafka.outgoing import Outgoing, Producer
 from coordinator.runtime.kafka.progress import Progress, watch
 from coordinator.runtime.kafka.reading import Reading
-from coordinator.runtime.kafka.rewinding import go_back, see_to_topics
 from coordinator.runtime.line import (
     Arrival,
     Keep,
@@ -57,6 +57,7 @@ async def kafka_line(
     agency: str,
     connection: Connection,
     *,
+    member: str | None = None,
     answer_s: float = _ANSWER_S,
     stall_s: float = _STALL_S,
 ) -> AsyncIterator["KafkaLine"]:
@@ -67,6 +68,8 @@ async def kafka_line(
         agency: Whose.
         connection: The cluster, and as whom; that principal may write the agency's
             outbox, read its inbox, and use its consumer group.
+        member: Who we are among the agency's processes, the same in each life: then
+            the inbox is ours again at once, though the process before was killed.
         answer_s: How long an answer is waited for; seconds.
         stall_s: How long records may wait of which none is read; seconds.
 
@@ -74,13 +77,17 @@ async def kafka_line(
         OperatorError: The agency has no such topics, or no right to them.
         TransientError: No broker answers.
     """
-    names = connection.names
-    await see_to_topics(connection, names.of(OUTBOX, agency), names.of(INBOX, agency))
+    await _see_to_topics(agency, connection)
     producer = Producer(connection)
     await producer.start()
     try:
         yield KafkaLine(
-            agency, connection, producer, answer_s=answer_s, stall_s=stall_s
+            agency,
+            connection,
+            producer,
+            member=member,
+            answer_s=answer_s,
+            stall_s=stall_s,
         )
     finally:
         await producer.stop()
@@ -95,6 +102,7 @@ class KafkaLine:
         connection: Connection,
         producer: Producer,
         *,
+        member: str | None,
         answer_s: float,
         stall_s: float,
     ) -> None:
@@ -105,6 +113,7 @@ class KafkaLine:
         self._outbox = connection.names.of(OUTBOX, agency)
         self._inbox = connection.names.of(INBOX, agency)
         self._stall_s = stall_s
+        self._member = member
         self._waiting: dict[str, list[_Answers]] = {}
         self._reading: Reading | None = None
 
@@ -139,15 +148,16 @@ class KafkaLine:
     async def receive(self, keep: Keep, kept_to: int | None) -> None:
         """Give everything that arrives to `keep`; see `line.Line`."""
         group = self._connection.names.group(Role.AGENCY, self._agency)
-        if kept_to is not None:
-            await go_back(self._connection, group, self._inbox, kept_to + 1)
-        reading = self._reading = Reading(self._inbox, partial(self._take, keep))
+        begin = None if kept_to is None else kept_to + 1
+        reading = Reading(self._inbox, partial(self._take, keep), begin)
+        self._reading = reading
         progress = Progress(self._inbox, self._stall_s)
         async with hosted(
             self._connection,
             group,
             reading.prepare,
             partial(watch, progress, reading.place),
+            member=self._member,
         ) as host:
             broken = asyncio.create_task(host.broken())
             try:
@@ -170,6 +180,24 @@ class KafkaLine:
         answer = (int(origin) if origin.isdecimal() else None, receipt)
         for answers in self._waiting.get(receipt["id"] or "", ()):
             answers.put_nowait(answer)
+
+
+async def _see_to_topics(agency: str, connection: Connection) -> None:
+    """
+    See that an agency's topics are there for us.
+
+    A client would wait for them in silence: they may be made at any moment.
+    """
+    there = await asyncio.to_thread(Admin(connection).names)
+    for topic in (OUTBOX, INBOX):
+        name = connection.names.of(topic, agency)
+        if name not in there:
+            who = connection.username or "anybody"
+            message = (
+                f"{name}: no such topic, or none for {who}; `coordinator topics apply"
+                f" --agency {agency}` makes it, and `topics acl` gives the right"
+            )
+            raise OperatorError(message)
 
 
 async def _answer_to(answers: _Answers, offset: int) -> Receipt:

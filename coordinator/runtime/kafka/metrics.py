@@ -10,7 +10,13 @@ Source: docs/operations.md, Metrics; Prometheus, Metric and label naming.
 from collections.abc import Callable
 from typing import Final
 
-from prometheus_client import Counter, Gauge, Histogram, Info
+from prometheus_client import (
+    Counter,
+    Gauge,
+    Histogram,
+    Info,
+    disable_created_metrics,
+)
 
 from coordinator.protocol import ENGINE, Decision
 
@@ -27,6 +33,9 @@ __all__ = [
     "follow",
     "introduce",
 ]
+
+# When a counter began is the process's own start, which is told once.
+disable_created_metrics()
 
 _WORKER: Final = Info(
     "coordinator_worker", "Which worker this is, and which engine decides in it."

@@ -22,7 +22,7 @@ import orjson
 import structlog
 from aiokafka.structs import ConsumerRecord
 
-from coordinator.events import Problem, Rejected, decode, page_state
+from coordinator.events import Problem, page_state
 from coordinator.runtime.kafka.cache import place_name, place_named, remove
 from coordinator.runtime.kafka.connection import Connection
 from coordinator.runtime.kafka.intake import header, number, when
@@ -197,8 +197,8 @@ class Mirror:
         try:
             logged = read_log(message.value)
             entry = to_entry(logged)
-            event = decode(logged.event)
-        except (UnreadableError, Rejected, ValueError, LookupError) as error:
+            state = page_state(entry.decision["input"]["type"], logged.event)
+        except (UnreadableError, ValueError, LookupError) as error:
             _log.error(
                 "log.unreadable",
                 partition=partition,
@@ -210,7 +210,6 @@ class Mirror:
             return  # a copy: the first one counted
         self._positions[partition] = logged.position
         batch.entries.append(entry)
-        state = page_state(event)
         if state is not None and entry.decision["verdict"] != "refused":
             batch.pages[state[0]] = state[1]
         places: list[Place] = [(self._intake, partition, logged.position)]

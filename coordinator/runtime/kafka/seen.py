@@ -2,13 +2,14 @@
 What is in the intake, or among the rejected, already: so that nothing goes in twice.
 
     event id         ─▶ the event's bytes, of the first record with it
-    sender, offset   ─▶ whether that record of the sender's outbox was dealt with
+    sender, offset   ─▶ what stood there in the sender's outbox, and was dealt with
 
 It follows both topics, whoever writes them. The file is disposable.
 """
 
 import asyncio
 from collections.abc import Sequence
+from hashlib import blake2b
 from typing import Final
 
 import orjson
@@ -26,14 +27,14 @@ TABLES: Final = (
     "CREATE TABLE event (id TEXT PRIMARY KEY, event BLOB NOT NULL) WITHOUT ROWID",
     """
     CREATE TABLE origin (
-        sender TEXT, place INTEGER, PRIMARY KEY (sender, place)
+        sender TEXT, place INTEGER, digest BLOB, PRIMARY KEY (sender, place, digest)
     ) WITHOUT ROWID
     """,
 )
 """What its cache holds."""
 
 _EVENT: Final = "INSERT OR IGNORE INTO event VALUES (?, ?)"
-_ORIGIN: Final = "INSERT OR IGNORE INTO origin VALUES (?, ?)"
+_ORIGIN: Final = "INSERT OR IGNORE INTO origin VALUES (?, ?, ?)"
 _WAITS_S: Final = 0.5
 
 
@@ -80,25 +81,39 @@ class Seen:
         rows = self._cache.rows("SELECT event FROM event WHERE id = ?", event_id)
         return rows[0][0] if rows else None
 
-    def has(self, sender: str, place: int) -> bool:
-        """Whether what stands at an offset of a sender's outbox was dealt with."""
+    def has(self, sender: str, place: int, value: bytes) -> bool:
+        """
+        Whether what stands at an offset of a sender's outbox was dealt with.
+
+        The same offset of an outbox that was made anew holds something else.
+        """
         return bool(
             self._cache.rows(
-                "SELECT 1 FROM origin WHERE sender = ? AND place = ?", sender, place
+                "SELECT 1 FROM origin WHERE sender = ? AND place = ? AND digest = ?",
+                sender,
+                place,
+                _digest(value),
             )
         )
 
     def note(
         self,
         events: Sequence[tuple[str, bytes]],
-        origins: Sequence[tuple[str, int]],
+        origins: Sequence[tuple[str, int, bytes]],
     ) -> None:
-        """Add what was just written, without waiting until it is read."""
-        self._cache.keep({_EVENT: events, _ORIGIN: origins}, {})
+        """
+        Add what was just written, without waiting until it is read.
+
+        Args:
+            events: Ids and bytes of events that were let in.
+            origins: Senders, offsets and bytes of what was dealt with.
+        """
+        dealt = [(sender, place, _digest(value)) for sender, place, value in origins]
+        self._cache.keep({_EVENT: events, _ORIGIN: dealt}, {})
 
     def _take(self, batch: Batch) -> None:
         events: list[tuple[str, bytes]] = []
-        origins: list[tuple[str, int]] = []
+        origins: list[tuple[str, int, bytes]] = []
         for partition, messages in batch.items():
             for message in messages:
                 if partition.topic == self._rejected:
@@ -109,7 +124,8 @@ class Seen:
                     origins += self._origin_of(message, sender)
         places = {one: self._tail.places[one] for one in batch}
         if places:
-            self._cache.keep({_EVENT: events, _ORIGIN: origins}, places)
+            dealt = [(whose, place, _digest(value)) for whose, place, value in origins]
+            self._cache.keep({_EVENT: events, _ORIGIN: dealt}, places)
 
     def _agency_in(self, message: ConsumerRecord) -> str | None:
         topic = _text(message, headers.TOPIC)
@@ -117,12 +133,14 @@ class Seen:
 
     def _origin_of(
         self, message: ConsumerRecord, sender: str | None
-    ) -> list[tuple[str, int]]:
+    ) -> list[tuple[str, int, bytes]]:
         try:
             place = number(message, headers.OFFSET)
         except ValueError:
             return []
-        return [] if sender is None or place is None else [(sender, place)]
+        if sender is None or place is None:
+            return []
+        return [(sender, place, message.value or b"")]
 
 
 def _event_in(message: ConsumerRecord) -> list[tuple[str, bytes]]:
@@ -132,6 +150,10 @@ def _event_in(message: ConsumerRecord) -> list[tuple[str, bytes]]:
     except (ValueError, LookupError, TypeError):
         return []
     return [(event_id, message.value)] if isinstance(event_id, str) else []
+
+
+def _digest(value: bytes) -> bytes:
+    return blake2b(value, digest_size=16).digest()
 
 
 def _text(message: ConsumerRecord, name: str) -> str | None:

@@ -11,6 +11,7 @@ Source: docs/adr/0012-topics.md.
 
 import asyncio
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
@@ -19,7 +20,7 @@ import structlog
 from aiokafka.structs import ConsumerRecord
 from pydantic import ValidationError
 
-from coordinator.events import OperatorError
+from coordinator.events import OperatorError, format_time
 from coordinator.protocol import Profile, Rules, profile_from_value
 from coordinator.runtime.kafka.connection import Connection
 from coordinator.runtime.kafka.intake import (
@@ -55,6 +56,8 @@ class Versions:
         self._news = asyncio.Condition()
         self.active: str | None = None
         """The active version, by reference; None before the first activation."""
+        self.partitions: int | None = None
+        """How many the intake had at the first activation; None before that."""
 
     @property
     def rules(self) -> Mapping[str, Rules]:
@@ -92,10 +95,12 @@ class Versions:
         """Let go."""
         await self._tail.stop()
 
-    async def some_active(self) -> Rules:
-        """Wait until a version is active, and give it."""
+    async def some_active(self, reference: str | None = None) -> Rules:
+        """Wait until a version is active, or the one that is named, and give it."""
         async with self._news:
-            await self._news.wait_for(lambda: self.active is not None)
+            await self._news.wait_for(
+                lambda: self.active is not None and reference in (None, self.active)
+            )
         return self._rules[str(self.active)]
 
     def need_active(self) -> Profile:
@@ -157,6 +162,7 @@ class Versions:
                 if self._profiles[reference].digest != value["digest"]:
                     raise LookupError(reference)
                 self.active = reference
+                self.partitions = self.partitions or int(value["partitions"])
             case _:
                 profile = profile_from_value(value)
                 reference = profile.spec.reference
@@ -175,10 +181,26 @@ def profile_record(connection: Connection, profile: StoredProfile) -> Outgoing:
 
 
 def activation_record(
-    connection: Connection, *, reference: str, digest: str, at: str
+    connection: Connection, profile: StoredProfile, *, at: datetime, partitions: int
 ) -> Outgoing:
-    """Write for the topic that a version is active from here on."""
-    value = orjson.dumps({"reference": reference, "digest": digest, "at": at})
+    """
+    Write for the topic that a version is active from here on.
+
+    Args:
+        connection: Names the topic.
+        profile: The version.
+        at: When it was activated.
+        partitions: How many the intake has: another number would part cases in two.
+    """
+    digest = profile.digest
+    value = orjson.dumps(
+        {
+            "reference": profile.reference,
+            "digest": digest,
+            "at": format_time(at),
+            "partitions": partitions,
+        }
+    )
     return _record(connection, digest, value, Record.ACTIVATION)
 
 
