@@ -28,6 +28,7 @@ from bench.deciding import deciding
 from bench.embedded import batched, signed
 from bench.emitting import emitting
 from bench.figure import Figure
+from bench.kafka_case import deciding_on_kafka
 from bench.linting import linting
 from bench.long_case import long_case
 from bench.measuring import WrongRunError
@@ -56,6 +57,7 @@ _GROUPS: Final[Mapping[str, Callable[[Sizes], list[Figure]]]] = {
     "lint": linting,
     "timers": open_timers,
     "due-at-once": due_at_once,
+    "kafka-case": deciding_on_kafka,
 }
 
 

@@ -14,19 +14,17 @@ from contextlib import contextmanager
 from itertools import count
 from typing import Final
 
-import orjson
-
-from bench.flow import Batch
+from bench.flow import BEGINNING, Batch
 from bench.home import EVERYBODY, profile
 from bench.measuring import WrongRunError, fresh_folder
 from coordinator.events import Problem, decode
-from coordinator.protocol import Admission, Record
+from coordinator.protocol import Admission
+from coordinator.runtime.activation import stored
 from coordinator.runtime.kafka.admin import Admin
 from coordinator.runtime.kafka.cluster import Cluster
 from coordinator.runtime.kafka.connection import Connection
 from coordinator.runtime.kafka.outgoing import Outgoing, Producer
 from coordinator.runtime.kafka.versions import activation_record, profile_record
-from coordinator.runtime.port import StoredProfile
 from coordinator.topics import LOG
 from coordinator.topics.layout import Layout, layouts
 from coordinator.topics.names import Names
@@ -78,24 +76,14 @@ def topics(
     return made
 
 
-async def activate(connection: Connection) -> None:
+async def activate(connection: Connection, partitions: int) -> None:
     """Make the packaged profile the active one, with no record of it in the intake."""
-    kept = profile()
-    reference, digest = kept.spec.reference, kept.digest
+    kept = stored(profile())
+    active = activation_record(connection, kept, at=BEGINNING, partitions=partitions)
     producer = Producer(connection)
     await producer.start()
     try:
-        await producer.send_all(
-            [
-                profile_record(
-                    connection,
-                    StoredProfile(reference, digest, orjson.dumps(kept.value)),
-                ),
-                activation_record(
-                    connection, reference=reference, digest=digest, at="measured"
-                ),
-            ]
-        )
+        await producer.send_all([profile_record(connection, kept), active])
     finally:
         await producer.stop()
 

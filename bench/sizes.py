@@ -27,6 +27,7 @@ class Sizes:
         alone: How many fall due with nothing else about.
         due_at_once: How many fall due in the same instant, in two loads.
         peer_timers: How many the peer has due in the same instant.
+        agent_part: The slow companion on Kafka is given one in so many batches.
     """
 
     repeats: int
@@ -44,6 +45,7 @@ class Sizes:
     alone: int
     due_at_once: tuple[int, int]
     peer_timers: int
+    agent_part: int
 
 
 FULL: Final = Sizes(
@@ -62,6 +64,7 @@ FULL: Final = Sizes(
     alone=20,
     due_at_once=(1_000, 100_000),
     peer_timers=1_000,
+    agent_part=4,
 )
 
 QUICK: Final = Sizes(
@@ -80,4 +83,5 @@ QUICK: Final = Sizes(
     alone=5,
     due_at_once=(1_000, 5_000),
     peer_timers=500,
+    agent_part=1,
 )

@@ -56,6 +56,7 @@ __all__ = [
     "clock_of",
     "collect_seldom",
     "compose",
+    "database_of",
     "deciding",
     "empty_demo_home",
     "knows_of",
@@ -108,6 +109,11 @@ def reading(settings: Settings) -> Iterator[Store]:
         yield store
     finally:
         store.close()
+
+
+def database_of(home: Path) -> Path:
+    """Name the file that a home's store is in."""
+    return home / _DATABASE
 
 
 def versions_of(store: Store) -> Mapping[str, Profile]:

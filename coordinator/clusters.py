@@ -6,32 +6,31 @@ log's end; what is sent goes by an agency's outbox, or as the operator's own.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 from coordinator.connecting import connection_of
-from coordinator.events import OperatorError
 from coordinator.files import knows_of, read_directory
-from coordinator.protocol import Profile
+from coordinator.protocol import Profile, Rules
 from coordinator.runtime.activation import Activation
 from coordinator.runtime.clock import SystemClock
-from coordinator.runtime.kafka import activating
+from coordinator.runtime.kafka import activating, migrating
 from coordinator.runtime.kafka.cache import claimed
 from coordinator.runtime.kafka.cluster import Cluster, joined
 from coordinator.runtime.kafka.desk import KafkaDesk
 from coordinator.runtime.kafka.gate import Gate
 from coordinator.runtime.kafka.mirror import Mirror, opened
 from coordinator.runtime.kafka.posting import post
-from coordinator.runtime.migration import Migration, decided, foreseen, submissions_of
+from coordinator.runtime.migration import Migration
 from coordinator.runtime.port import Store
 from coordinator.runtime.receipts import receipt_of
 from coordinator.runtime.sqlite.store import SqliteStore
-from coordinator.runtime.step import Submission, state_of
+from coordinator.runtime.step import Submission
 from coordinator.settings import Settings
 from coordinator.topics.records import Receipt
 
-__all__ = ["activate", "answered", "migrate", "mirrored"]
+__all__ = ["activate", "answered", "bring_in", "migrate", "mirrored"]
 
 
 @contextmanager
@@ -104,6 +103,28 @@ def migrate(settings: Settings, cases: Sequence[str], to: str) -> list[Migration
     return asyncio.run(_migrate(settings, cases, to))
 
 
+def bring_in(
+    settings: Settings,
+    archive: Archive,
+    versions: Mapping[str, Rules],
+    told: importing.Told,
+) -> int:
+    """
+    Write an archive onto a cluster where nothing is yet; see `importing.bring_in`.
+
+    Raises:
+        OperatorError: The cluster holds something else.
+        TransientError: Not all was written; done again, it goes on.
+    """
+
+    async def bring() -> int:
+        async with joined(connection_of(settings)) as cluster:
+            now = SystemClock().now()
+            return await importing.bring_in(cluster, archive, versions, now, told)
+
+    return asyncio.run(bring())
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Operator:
     """What the operator's own commands need of a cluster."""
@@ -152,6 +173,7 @@ async def _by_the_operator(
 
 async def _activate(settings: Settings, profile: Profile) -> Activation:
     async with joined(connection_of(settings)) as cluster:
+        await importing.check_not_begun(cluster)
         return await activating.activate(cluster, profile, SystemClock().now())
 
 
@@ -159,13 +181,11 @@ async def _migrate(
     settings: Settings, cases: Sequence[str], to: str
 ) -> list[Migration]:
     async with _operator(settings) as operator:
-        rules = operator.cluster.versions.rules
-        if to not in rules:
-            message = f"{to}: no version that is kept here; activate it first"
-            raise OperatorError(message)
-        moves = [
-            foreseen(state_of(operator.copy.store, case, rules), rules[to])
-            for case in dict.fromkeys(cases)
-        ]
-        submissions = submissions_of(moves, operator.clock.now())
-        return decided(moves, await operator.desk.submit_all(submissions))
+        return await migrating.migrate(
+            operator.desk,
+            operator.copy.store,
+            operator.cluster.versions.rules,
+            cases=cases,
+            to=to,
+            now=operator.clock.now(),
+        )

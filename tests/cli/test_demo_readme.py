@@ -25,7 +25,7 @@ def test_it_opens_with_one_sentence_and_two_commands() -> None:
 def test_its_excerpt_and_its_tour_are_true(tmp_path: Path) -> None:
     """Every line shown is printed, in order, and every command of the tour succeeds."""
     (excerpt,) = [text for kind, text in BLOCKS if kind == "text"]
-    (_, tour) = [text for kind, text in BLOCKS if kind == "sh"]
+    (_, tour, _) = [text for kind, text in BLOCKS if kind == "sh"]
     commands = [
         shlex.split(line, comments=True)[1:]
         for line in tour.splitlines()

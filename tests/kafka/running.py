@@ -30,27 +30,18 @@ from coordinator.runtime.kafka.cluster import Cluster, joined
 from coordinator.runtime.kafka.connection import Connection
 from coordinator.runtime.kafka.desk import KafkaDesk
 from coordinator.runtime.kafka.gate import Gate
-from coordinator.runtime.kafka.mirror import Mirror
+from coordinator.runtime.kafka.migrating import migrate
 from coordinator.runtime.kafka.outgoing import Outgoing
-from coordinator.runtime.migration import (
-    Migration,
-    decided,
-    foreseen,
-    submissions_of,
-)
-from coordinator.runtime.step import Outcome, Submission, state_of
+from coordinator.runtime.migration import Migration
+from coordinator.runtime.step import Outcome, Submission
 from coordinator.topics import OUTBOX
 from coordinator.workers import Worker
+from tests.contract.telling import EVERYBODY
 
-__all__ = ["ENOUGH_S", "EVERYBODY", "Background", "Running", "running"]
+__all__ = ["ENOUGH_S", "Background", "Running", "running"]
 
 ENOUGH_S: Final = 60.0
 """For anything that a test waits for; it takes a second, on a busy machine a few."""
-
-EVERYBODY: Final = Knows(
-    agency=lambda _: True, contact=lambda _: True, public_key=lambda _: None
-)
-"""A directory with everybody in it, and nobody's key."""
 
 _LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -64,22 +55,59 @@ class Running:
     Attributes:
         cluster: What the workers have joined.
         mirror: The timers' own; its store is where outcomes are looked up.
-        desk: The operator's way in.
+        path: The mirror's file, for readers.
         clock: Says when what is submitted is received.
-        sweeps: Says, to the timers alone, what is due.
+        sweeps: Says, to the timers alone, what is due; but for a sweep it stands at an
+            instant long ago.
+        desk: The operator's way in.
+        gently: Whether at the end what is in hand is finished; else the workers are
+            cancelled wherever they are.
     """
 
-    def __init__(
-        self, cluster: Cluster, mirror: Mirror, desk: KafkaDesk, clock: ManualClock
-    ) -> None:
+    def __init__(self, cluster: Cluster, knows: Knows, folder: Path) -> None:
         self.cluster = cluster
-        self.mirror = mirror
-        self.desk = desk
-        self.clock = clock
-        self.sweeps = ManualClock(_LONG_AGO)
-        self._tasks: list[asyncio.Task[None]] = []
+        self.path = folder / "timers-0.sqlite"
+        self.clock, self.sweeps = ManualClock(_LONG_AGO), ManualClock(_LONG_AGO)
+        self.gently = True
+        self._folder = folder
+        self._gate = Gate(cluster.versions, knows)
         self._news = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self, stack: AsyncExitStack) -> None:
+        """Start the workers; they stop with the stack."""
+        cluster, folder, gate = self.cluster, self._folder, self._gate
+        parts = [
+            workers.ingress_worker(cluster, folder, gate, self.clock, stamps=True),
+            workers.case_worker(cluster, folder),
+            workers.router_worker(cluster),
+            workers.timers_worker(cluster, folder, self.sweeps, stamps=True),
+        ]
+        kinds = [await stack.enter_async_context(one) for one in parts]
+        mirror = kinds[-1].mirror
+        assert mirror is not None
         mirror.listen(lambda _, __: self._news.set())
+        self.mirror = mirror
+        self.desk = KafkaDesk(cluster, mirror, gate, self.clock, stamps=True)
+        await stack.enter_async_context(self._at_work(kinds))
+
+    @asynccontextmanager
+    async def _at_work(self, kinds: Sequence[Worker]) -> AsyncIterator[None]:
+        """Run the workers' parts; what they share is run once."""
+        stop = asyncio.Event()
+        beside = dict.fromkeys(part for worker in kinds for part in worker.beside)
+        groups = [_task(worker.group.run(stop)) for worker in kinds]
+        self._tasks = [*groups, *(_task(part()) for part in beside)]
+        try:
+            yield
+            if self.gently:
+                stop.set()
+                async with asyncio.timeout(ENOUGH_S):
+                    await asyncio.gather(*groups)
+        finally:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def until(self, what: Awaitable[T]) -> T:
         """Wait for something that the workers bring about."""
@@ -133,6 +161,7 @@ class Running:
         await self.until(self.mirror.catch_up())
         self.sweeps.set(now)
         await self.until(self._swept(now))
+        self.sweeps.set(_LONG_AGO)
 
     async def _swept(self, now: datetime) -> None:
         while self.mirror.store.due(now, 1):
@@ -148,28 +177,16 @@ class Running:
     async def migrate(
         self, cases: Sequence[str], to: str, now: datetime
     ) -> list[Migration]:
-        """Move cases to a kept version, as `clusters.migrate` does."""
+        """Move cases to a kept version."""
         self.clock.set(now)
-        rules = self.cluster.versions.rules
-        moves = [
-            foreseen(state_of(self.mirror.store, case, rules), rules[to])
-            for case in dict.fromkeys(cases)
-        ]
-        outcomes = await self.until(self.desk.submit_all(submissions_of(moves, now)))
-        return decided(moves, outcomes)
-
-    def at_work(self, tasks: Sequence["asyncio.Task[None]"]) -> None:
-        """Know whose failing is to be told."""
-        self._tasks += tasks
+        store, rules = self.mirror.store, self.cluster.versions.rules
+        moving = migrate(self.desk, store, rules, cases=cases, to=to, now=now)
+        return await self.until(moving)
 
 
 @asynccontextmanager
 async def running(
-    connection: Connection,
-    folder: Path,
-    *,
-    knows: Knows = EVERYBODY,
-    gently: bool = True,
+    connection: Connection, folder: Path, *, knows: Knows = EVERYBODY
 ) -> AsyncIterator[Running]:
     """
     Run one worker of each kind while the block runs.
@@ -178,49 +195,11 @@ async def running(
         connection: A cluster with topics.
         folder: For their caches; what another run left there is gone on with.
         knows: The directory.
-        gently: At the end what is in hand is finished; else the workers are cancelled
-            wherever they are.
     """
-    clock, sweeps = ManualClock(_LONG_AGO), ManualClock(_LONG_AGO)
-    async with AsyncExitStack() as stack:
-        cluster = await stack.enter_async_context(joined(connection))
-        gate = Gate(cluster.versions, knows)
-        parts = [
-            workers.ingress_worker(cluster, folder, gate, clock, stamps=True),
-            workers.case_worker(cluster, folder),
-            workers.router_worker(cluster),
-            workers.timers_worker(cluster, folder, sweeps, stamps=True),
-        ]
-        kinds = [await stack.enter_async_context(one) for one in parts]
-        mirror = kinds[-1].mirror
-        assert mirror is not None
-        desk = KafkaDesk(cluster, mirror, gate, clock, stamps=True)
-        bus = Running(cluster, mirror, desk, clock)
-        bus.sweeps = sweeps
-        async with _at_work(cluster, kinds, gently=gently) as tasks:
-            bus.at_work(tasks)
-            yield bus
-
-
-@asynccontextmanager
-async def _at_work(
-    cluster: Cluster, kinds: Sequence[Worker], *, gently: bool
-) -> AsyncIterator[list["asyncio.Task[None]"]]:
-    """Run workers' parts; what they share is run once."""
-    stop = asyncio.Event()
-    beside = dict.fromkeys(part for worker in kinds for part in worker.beside)
-    groups = [_task(worker.group.run(stop)) for worker in kinds]
-    others = [_task(part()) for part in beside]
-    try:
-        yield [*groups, *others]
-        if gently:
-            stop.set()
-            async with asyncio.timeout(ENOUGH_S):
-                await asyncio.gather(*groups)
-    finally:
-        for task in (*groups, *others):
-            task.cancel()
-        await asyncio.gather(*groups, *others, return_exceptions=True)
+    async with joined(connection) as cluster, AsyncExitStack() as stack:
+        bus = Running(cluster, knows, folder)
+        await bus.start(stack)
+        yield bus
 
 
 def _task(part: Awaitable[None]) -> "asyncio.Task[None]":

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ from aiokafka.structs import OffsetAndMetadata
 
 from coordinator.runtime.kafka.connection import Connection
 from coordinator.runtime.kafka.hosting import hosted
+from coordinator.runtime.kafka.line import kafka_line
 from coordinator.runtime.kafka.progress import Place
-from coordinator.runtime.kafka.reading import Reading
+from coordinator.runtime.kafka.reading import Reading, SkippedError
+from coordinator.runtime.line import Arrival
 from coordinator.topics import INBOX, Role
 from tests.agents.agencies import ENOUGH_S, until
 from tests.kafka.agency_inbox import AGENCY, bus
@@ -59,11 +62,38 @@ async def test_it_tells_what_was_taken_and_what_waits(
     assert await committed(kafka) == 5
 
 
-async def test_an_offset_that_no_record_has_stops_nothing(
+async def test_a_record_that_was_skipped_ends_it(kafka: Connection, inbox: str) -> None:
+    """What is acknowledged behind a record that was not seen would lose that one."""
+    await leave_gaps(kafka, inbox)
+    taken: list[int] = []
+    reading = Reading(inbox, taking(taken))
+    async with hosted(kafka, group(kafka), reading.prepare):
+        with pytest.raises(SkippedError) as caught:
+            await asyncio.wait_for(reading.failed, ENOUGH_S)
+    assert (taken, caught.value.offset) == ([0], 1)
+    assert await committed(kafka) == 1
+    reading = Reading(inbox, taking(taken), begin=1)
+    async with hosted(kafka, group(kafka), reading.prepare):
+        await until(lambda: taken == [0, 2])
+
+
+async def test_a_line_finds_out_that_no_record_was_there(
     kafka: Connection, inbox: str
 ) -> None:
-    """After going back once, it is known that nothing is there."""
-    # A transaction's end takes such an offset.
+    """It begins again at each such offset, and comes to the end all the same."""
+    await leave_gaps(kafka, inbox)
+    kept: list[Arrival] = []
+    async with kafka_line(AGENCY, kafka) as line:
+        receiving = asyncio.create_task(line.receive(kept.extend, None))
+        await until(lambda: len(kept) == 3)
+        receiving.cancel()
+        await asyncio.wait([receiving])
+
+    assert [one.place for one in kept] == [0, 2, 4]
+
+
+async def leave_gaps(kafka: Connection, inbox: str) -> None:
+    """Write records at 0, 2 and 4: a transaction's end takes an offset as well."""
     producer = AIOKafkaProducer(
         **kafka.for_aiokafka(), transactional_id=f"{kafka.names.prefix}skips"
     )
@@ -72,16 +102,15 @@ async def test_an_offset_that_no_record_has_stops_nothing(
         async with producer.transaction():
             await producer.send_and_wait(inbox, b"")
     await producer.stop()
-    taken: list[int] = []
+
+
+def taking(taken: list[int]) -> Callable[[Any], Awaitable[None]]:
+    """Take records into a list of their offsets."""
 
     async def take(message: Any) -> None:  # noqa: ANN401 - Faust has no types
         taken.append(message.offset)
 
-    reading = Reading(inbox, take)
-    async with hosted(kafka, group(kafka), reading.prepare):
-        await until(lambda: len(taken) == 3)
-
-    assert taken == [0, 2, 4]
+    return take
 
 
 async def test_what_was_acknowledged_and_never_taken_is_read_again(
@@ -96,11 +125,7 @@ async def test_what_was_acknowledged_and_never_taken_is_read_again(
     await consumer.commit({TopicPartition(inbox, 0): OffsetAndMetadata(40, "")})
     await consumer.stop()
     taken: list[int] = []
-
-    async def take(message: Any) -> None:  # noqa: ANN401 - Faust has no types
-        taken.append(message.offset)
-
-    reading = Reading(inbox, take, begin=7)
+    reading = Reading(inbox, taking(taken), begin=7)
     async with hosted(kafka, group(kafka), reading.prepare):
         await until(lambda: len(taken) == 43)
 

@@ -24,13 +24,13 @@ from typing import Any, Final, cast
 
 import orjson
 
-from coordinator.events import OperatorError, Rejected, decode, made_id
-from coordinator.runtime.kafka.admin import Admin
+from coordinator.events import Rejected, decode, made_id
 from coordinator.runtime.kafka.connection import Connection
 from coordinator.runtime.kafka.hosting import hosted
 from coordinator.runtime.kafka.outgoing import Outgoing, Producer
+from coordinator.runtime.kafka.present import see_to_topics
 from coordinator.runtime.kafka.progress import Progress, watch
-from coordinator.runtime.kafka.reading import Reading
+from coordinator.runtime.kafka.reading import Reading, SkippedError
 from coordinator.runtime.line import (
     Arrival,
     Keep,
@@ -77,7 +77,7 @@ async def kafka_line(
         OperatorError: The agency has no such topics, or no right to them.
         TransientError: No broker answers.
     """
-    await _see_to_topics(agency, connection)
+    await see_to_topics(agency, connection)
     producer = Producer(connection)
     await producer.start()
     try:
@@ -96,7 +96,7 @@ async def kafka_line(
 class KafkaLine:
     """See `line.Line`."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - `kafka_line` gives them
         self,
         agency: str,
         connection: Connection,
@@ -147,14 +147,21 @@ class KafkaLine:
 
     async def receive(self, keep: Keep, kept_to: int | None) -> None:
         """Give everything that arrives to `keep`; see `line.Line`."""
-        group = self._connection.names.group(Role.AGENCY, self._agency)
         begin = None if kept_to is None else kept_to + 1
+        while True:
+            try:
+                await self._read(keep, begin)
+            except SkippedError as skipped:
+                begin = skipped.offset
+
+    async def _read(self, keep: Keep, begin: int | None) -> None:
+        """Read from a place on, or from where the group is; never returns."""
         reading = Reading(self._inbox, partial(self._take, keep), begin)
         self._reading = reading
         progress = Progress(self._inbox, self._stall_s)
         async with hosted(
             self._connection,
-            group,
+            self._connection.names.group(Role.AGENCY, self._agency),
             reading.prepare,
             partial(watch, progress, reading.place),
             member=self._member,
@@ -180,24 +187,6 @@ class KafkaLine:
         answer = (int(origin) if origin.isdecimal() else None, receipt)
         for answers in self._waiting.get(receipt["id"] or "", ()):
             answers.put_nowait(answer)
-
-
-async def _see_to_topics(agency: str, connection: Connection) -> None:
-    """
-    See that an agency's topics are there for us.
-
-    A client would wait for them in silence: they may be made at any moment.
-    """
-    there = await asyncio.to_thread(Admin(connection).names)
-    for topic in (OUTBOX, INBOX):
-        name = connection.names.of(topic, agency)
-        if name not in there:
-            who = connection.username or "anybody"
-            message = (
-                f"{name}: no such topic, or none for {who}; `coordinator topics apply"
-                f" --agency {agency}` makes it, and `topics acl` gives the right"
-            )
-            raise OperatorError(message)
 
 
 async def _answer_to(answers: _Answers, offset: int) -> Receipt:

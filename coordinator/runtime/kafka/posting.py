@@ -17,7 +17,7 @@ from aiokafka.structs import ConsumerRecord
 from coordinator.runtime.kafka.connection import Connection
 from coordinator.runtime.kafka.intake import header, number
 from coordinator.runtime.kafka.outgoing import BrokerFault, Outgoing, Producer
-from coordinator.runtime.kafka.rewinding import see_to_topics
+from coordinator.runtime.kafka.present import see_to_topics
 from coordinator.runtime.kafka.tail import Tail
 from coordinator.topics import INBOX, OUTBOX, Record, headers
 from coordinator.topics.records import Receipt
@@ -41,7 +41,7 @@ async def post(
             sending it again is harmless.
     """
     outbox, inbox = (connection.names.of(one, agency) for one in (OUTBOX, INBOX))
-    await see_to_topics(connection, outbox, inbox)
+    await see_to_topics(agency, connection)
     tail, producer = Tail(connection, [inbox]), Producer(connection)
     await producer.start()
     try:

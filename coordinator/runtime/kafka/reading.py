@@ -4,9 +4,11 @@ Reading one partition by a Faust agent, record by record, so that none is lost.
 Faust acknowledges a record when its loop's body is left, however that is: by an
 exception, and by the cancellation that ends a process in the midst of a record as well.
 So the acknowledgement is ours (`noack`), and comes once a record was taken. An
-exception never leaves the body, but ends the whole reading. Where a record was skipped,
-or acknowledged that was never taken, the reading goes back to it, since whatever is
-acknowledged behind it would acknowledge it as well.
+exception never leaves the body, but ends the whole reading. A record that was skipped
+ends it too, since what is acknowledged behind it would acknowledge it; whoever begins
+again there finds it, or finds that there is none. And where the group has acknowledged
+what was never taken, ours is the place that counts, at each assignment; once records
+flow Faust can't be sent back, it drops what it thinks it has read.
 
 Source: faust-streaming 0.15.3, `Stream.__aiter__`; faust-streaming issues 189, 315, 527
 and 606.
@@ -18,13 +20,23 @@ from typing import Any
 
 import faust
 import structlog
+from faust.transport.drivers.aiokafka import Consumer
 from faust.types import TP
 
 from coordinator.runtime.kafka.progress import Place
+from coordinator.runtime.line import LineBrokenError
 
-__all__ = ["Reading"]
+__all__ = ["Reading", "SkippedError"]
 
 _log = structlog.get_logger(__name__)
+
+
+class SkippedError(LineBrokenError):
+    """A record was skipped, or there is none at this offset; begin again there."""
+
+    def __init__(self, offset: int) -> None:
+        super().__init__(f"offset {offset} was skipped; begin again there")
+        self.offset = offset
 
 
 class Reading:
@@ -54,13 +66,14 @@ class Reading:
         self._take = take
         self._done = 0
         self._next = begin
-        self._skipped_to: int | None = None
+        self._is_first = True
         self._app: faust.App | None = None
 
     def prepare(self, app: faust.App) -> None:
         """Put the agent on an app that has not started."""
         self._app = app
         app.agent(app.topic(self._topic), name=self._topic)(self._read)
+        app.transport.Consumer = self._consumer()
         app.on_partitions_assigned.connect(self._assigned)
         app.on_partitions_revoked.connect(self._revoked)
 
@@ -71,12 +84,23 @@ class Reading:
         end = self._app.consumer.highwater(TP(self._topic, 0)) or 0
         return Place(self._done, max(0, end - self._next))
 
+    def _consumer(self) -> type[Consumer]:
+        go_on = self._go_on
+
+        class Ours(Consumer):  # type: ignore[misc]  # Faust has no types
+            """A consumer that asks us where to go on."""
+
+            async def perform_seek(self) -> None:
+                await super().perform_seek()
+                await go_on(self)
+
+        return Ours
+
     async def _read(self, stream: Any) -> None:  # noqa: ANN401 - Faust has no types
         async for record in stream.noack().events():
             offset = int(record.message.offset)
             try:
-                if await self._is_out_of_order(offset):
-                    continue
+                self._see_to_order(offset)
                 await self._take(record.message)
             except Exception as error:  # noqa: BLE001 - Faust would lose the record
                 if not self.failed.done():
@@ -86,24 +110,22 @@ class Reading:
             self._next = max(offset + 1, self._next or 0)
             await stream.ack(record)
 
-    async def _is_out_of_order(self, offset: int) -> bool:
-        """
-        Tell whether a record comes before another that was skipped; then go back.
+    def _see_to_order(self, offset: int) -> None:
+        # The first one of an assignment is the first that is there from our place on.
+        if not self._is_first and self._next is not None and offset > self._next:
+            raise SkippedError(self._next)
+        self._is_first = False
 
-        An offset that no record has (that of a transaction's end) looks the same, until
-        the same record comes again after going back.
-        """
-        if self._skipped_to is not None:
-            if offset > self._skipped_to:
-                return True  # was on its way when we went back
-            self._skipped_to = None
-            return False
-        if self._next is None or offset <= self._next or self._app is None:
-            return False
-        _log.warning("reading.goes_back", came_to=offset, to=self._next)
-        self._skipped_to = offset
-        await self._app.consumer.seek_wait({TP(self._topic, 0): self._next})
-        return True
+    async def _go_on(self, consumer: Consumer) -> None:
+        """See that the first record is ours, not one behind it; no record flows yet."""
+        self._is_first = True
+        place = TP(self._topic, 0)
+        if self._next is None or place not in consumer.assignment():
+            return
+        position = await consumer.position(place)
+        if position is not None and position > self._next:
+            _log.info("reading.goes_back", at=position, to=self._next)
+            await consumer.seek_wait({place: self._next})
 
     async def _assigned(self, *told: Any, **_: Any) -> None:  # noqa: ANN401 - as above
         self.is_assigned = bool(told[-1])

@@ -1,0 +1,264 @@
+"""
+A bus under load while faults happen to it, and what must hold of it afterwards.
+
+    topics, protocol ─▶ workers, agents ─▶ load, poison ─▶ faults ─▶ all is answered
+    ─▶ every process ends in order ─▶ the topics are looked at
+"""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from signal import Signals
+from sys import executable
+from typing import Final
+
+from coordinator.clusters import activate
+from coordinator.runtime.clock import SystemClock
+from coordinator.runtime.kafka.connection import Connection
+from coordinator.runtime.kafka.outgoing import Outgoing, Producer
+from coordinator.runtime.sqlite.tray import Tray
+from coordinator.settings import Settings
+from coordinator.topics import INBOX, INTAKE, LOG, OUTBOX, PROFILES, REJECTED
+from tests.contract.telling import packaged, rules
+from tests.faults.kafka.checks import Found, look
+from tests.faults.kafka.fleet import ENOUGH_S, KINDS, Fleet, Worker, fleet
+from tests.faults.kafka.load import Load
+from tests.faults.kafka.topics import Topics
+from tests.kafka.cluster import make_topics
+
+__all__ = ["Campaign", "campaign"]
+
+PARTITIONS: Final = 4
+WATCHED: Final = ("police", "justice")
+"""Whose agents are at work."""
+
+_AGENTS: Final = Path(__file__).with_name("agents.py")
+_POISON: Final = (b"", None, b"\xff\x00{", b'{"position": "x"}', b"[1]", b"{" * 4_000)
+
+
+class Campaign:
+    """
+    One bus, and what happens to it.
+
+    Args:
+        connection: The cluster; its topics are there.
+        made: The processes on it.
+        seed: Of the chance in it.
+    """
+
+    def __init__(self, connection: Connection, made: Fleet, seed: int) -> None:
+        self.connection = connection
+        self.fleet = made
+        self.chance = random.Random(seed)
+        self.by_kind = {kind: [made.add(kind)] for kind in KINDS}
+        self.enough = asyncio.Event()
+        """Set when no more is to be sent."""
+        self.in_hand: Counter[tuple[str, str]] = Counter()
+        """How often each delivery was in an agent's hand when that ended."""
+        self.load: asyncio.Task[None] | None = None
+        self._out = made.folder / "handled"
+        self._topics = Topics(connection, agencies(), PARTITIONS)
+        self.agents = made.run(
+            "agents",
+            [executable, str(_AGENTS), str(self._out), *WATCHED],
+            between=self._look_into_trays,
+        )
+
+    async def ready(self) -> None:
+        """Wait until every worker is at work."""
+        workers = [one for kind in self.by_kind.values() for one in kind]
+        await asyncio.gather(*(one.ready() for one in workers))
+
+    async def kill(self, kind: str, times: int) -> None:
+        """Kill a worker under load again and again; now and then before it is ready."""
+        (worker,) = self.by_kind[kind]
+        for number in range(times):
+            if number % 4 != 3:
+                await worker.ready()
+            await self.wait(1.5)
+            worker.send(Signals.SIGKILL)
+            await self.wait(0.5)
+        await worker.ready()
+
+    async def kill_agents(self, times: int) -> None:
+        """Kill the agents while they have something in hand."""
+        for _ in range(times):
+            before = len(self.handled())
+            async with asyncio.timeout(ENOUGH_S):
+                while len(self.handled()) == before:  # noqa: ASYNC110 - another process
+                    await asyncio.sleep(0.01)
+            await self.wait(0.3)
+            self.agents.send(Signals.SIGKILL)
+            await self.wait(0.5)
+
+    async def join_and_leave(self, kind: str, times: int) -> None:
+        """Have a second worker join, and one of the two leave in order."""
+        workers = self.by_kind[kind]
+        for _ in range(times):
+            workers.append(self.fleet.add(kind))
+            await workers[-1].ready()
+            await self.wait(0.5)
+            left = workers.pop(self.chance.randrange(2))
+            assert await left.stop() == 0, left.said()
+
+    async def pause(self, kind: str, times: int, paused_s: float) -> None:
+        """Stop one of two workers in its tracks, until the other has all its work."""
+        workers = self.by_kind[kind]
+        for _ in range(times):
+            await asyncio.gather(*(one.ready() for one in workers))
+            await self.wait(1.0)
+            sleeper = self.chance.choice(workers)
+            sleeper.send(Signals.SIGSTOP)
+            await asyncio.sleep(paused_s)
+            await self.wait(1.0)
+            sleeper.send(Signals.SIGCONT)
+
+    async def wait(self, most_s: float) -> None:
+        """Wait for a while, as chance has it."""
+        await asyncio.sleep(self.chance.random() * most_s)
+
+    def handled(self) -> list[tuple[str, str, int]]:
+        """Read what the handlers were given: agency, delivery, which attempt."""
+        if not self._out.exists():
+            return []
+        rows = [line.split() for line in self._out.read_text().splitlines()]
+        return [(agency, one, int(attempt)) for agency, one, attempt in rows]
+
+    async def settled(self) -> Found:
+        """Wait until all is answered, then end every process, and look at it all."""
+        found = await self._look()
+        last, left = self._topics.count(), ENOUGH_S
+        while found.missing:
+            await asyncio.sleep(1)
+            found = await self._look()
+            # Patience is for a bus that gets nowhere.
+            left = left - 1 if self._topics.count() == last else ENOUGH_S
+            last = self._topics.count()
+            assert left > 0, self._told(found.missing)
+        ends = await self.fleet.stop()
+        assert not ends, f"these did not end in order: {ends}"
+        return await self._look()
+
+    async def assert_sound(self) -> Found:
+        """Let the load end, and see that all holds that must."""
+        self.enough.set()
+        assert self.load is not None
+        await self.load
+        found = await self.settled()
+        assert not found.missing, self._told(found.missing)
+        assert not found.wrong, self._told(found.wrong)
+        code, said = await self.fleet.coordinator("replay", "--verify", "--json")
+        assert code == 0, said
+        return found
+
+    async def _look(self) -> Found:
+        await self._topics.read_on()
+        found = look(self._topics, {rules().reference: rules()}, SystemClock().now())
+        self._look_at_handlers(found)
+        return found
+
+    def _look_at_handlers(self, found: Found) -> None:
+        """Each delivery was handed to its handler once, or was in hand at an end."""
+        times = Counter((agency, one) for agency, one, _ in self.handled())
+        due = {(agency, one) for agency in WATCHED for one in found.deliveries[agency]}
+        found.counts["handled"] = len(times)
+        found.counts["handled again"] = times.total() - len(times)
+        found.missing += [f"{one}: not handed to a handler" for one in due - set(times)]
+        found.wrong += [
+            f"{one}: handed to a handler {count} times, in hand {self.in_hand[one]}"
+            for one, count in times.items()
+            if one not in due or count > 1 + self.in_hand[one]
+        ]
+
+    def _look_into_trays(self) -> None:
+        for agency in WATCHED:
+            path = self.fleet.folder / "home" / "agents" / f"{agency}.sqlite"
+            if not path.exists():
+                continue
+            tray = Tray(path)
+            for case in tray.cases():
+                waiting = tray.first_of(case)
+                if waiting is not None and waiting.attempts:
+                    self.in_hand[agency, waiting.id] += 1
+            tray.close()
+
+    def _told(self, found: Iterable[str]) -> str:
+        lines = list(found)
+        ends = {one.name: one.ends for one in self.fleet.workers}
+        return "\n".join([f"{len(lines)} found; ends {ends}", *lines[:20]])
+
+
+def agencies() -> list[str]:
+    """Name the agencies of the protocol that have an outbox and an inbox."""
+    spec = packaged().spec
+    return sorted(
+        one
+        for one in spec.agencies
+        if "*" not in one and one != "coordinator" and one not in spec.offices
+    )
+
+
+@asynccontextmanager
+async def campaign(
+    connection: Connection,
+    folder: Path,
+    *,
+    seed: int = 1,
+    cases: float = 6.0,
+    due: float = 4.0,
+) -> AsyncIterator[Campaign]:
+    """
+    Give a bus that is at work and under load while the block runs.
+
+    Args:
+        connection: The cluster; nothing is made on it yet.
+        folder: For what processes say, and what they can lose.
+        seed: Of the chance in it.
+        cases: How many are begun in a second.
+        due: How many suspicions are imported in a second, due at once or soon.
+    """
+    make_topics(connection, agencies(), partitions=PARTITIONS)
+    settings = Settings(
+        home=folder / "home",
+        runtime="kafka",
+        kafka_bootstrap=connection.bootstrap,
+        kafka_prefix=connection.names.prefix,
+    )
+    await asyncio.to_thread(activate, settings, packaged())
+    async with fleet(connection, folder) as made, asyncio.TaskGroup() as tasks:
+        running = Campaign(connection, made, seed)
+        await poison(connection)
+        load = Load(connection, PARTITIONS, cases=cases, due=due, seed=seed)
+        running.load = tasks.create_task(load.run(running.enough))
+        try:
+            await running.ready()
+            yield running
+        finally:
+            running.enough.set()
+
+
+async def poison(connection: Connection) -> None:
+    """Write bytes into every topic that nobody of ours can have written there."""
+    names, producer = connection.names, Producer(connection)
+    topics = [
+        *((names.of(topic), PARTITIONS) for topic in (INTAKE, LOG)),
+        *((names.of(topic), 1) for topic in (REJECTED, PROFILES)),
+        *((names.of(topic, one), 1) for topic in (OUTBOX, INBOX) for one in WATCHED),
+    ]
+    headers = (("offset", b"\xff"), ("record", b"?"), ("profile", b"\xfe"))
+    await producer.start()
+    try:
+        await producer.send_all(
+            [
+                Outgoing(topic, partition, key, value, said)  # type: ignore[arg-type]
+                for topic, partitions in topics
+                for partition in range(partitions)
+                for value in _POISON
+                for key, said in ((b"", ()), (b"\xff", headers))
+            ]
+        )
+    finally:
+        await producer.stop()

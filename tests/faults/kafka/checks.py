@@ -1,0 +1,344 @@
+"""
+What must hold of a bus's topics, whatever happened to the processes between them.
+
+Each check says in words what it found. Some of it is `missing`: that may still come
+while workers are at work, and must not be there in the end. The rest is `wrong`, and
+no time mends it.
+
+    outbox     each record has one decision, or one rejection, and a receipt
+    intake     decided again here, record by record, it gives the log, byte for byte
+    log        the first decision of each position counts; copies are the same bytes
+    inbox      each delivery is there, in its receiver's view, always the same
+    deadlines  each rung due fired once; every page was handed over
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import orjson
+from aiokafka.structs import ConsumerRecord
+
+from coordinator.events import Rejected, decode, format_time, page_state
+from coordinator.protocol import Decision, Rules
+from coordinator.runtime.deciding import Decider
+from coordinator.runtime.kafka.inbox import delivery
+from coordinator.runtime.kafka.intake import Taken, header, number, read_intake
+from coordinator.runtime.kafka.logged import (
+    Logged,
+    UnreadableError,
+    read_log,
+    record_in,
+    to_log,
+)
+from coordinator.topics import INBOX, INTAKE, LOG, OUTBOX, REJECTED, headers
+from tests.faults.kafka.topics import Topics
+
+__all__ = ["Found", "look"]
+
+Place = tuple[str, int, int]
+"""Where a record stands: topic, partition, offset."""
+
+
+@dataclass
+class Found:
+    """What was found; `counts` of what, for whoever wants to know."""
+
+    missing: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    deliveries: dict[str, set[str]] = field(default_factory=dict)
+    """Ids of what each agency must be sent."""
+
+
+def look(topics: Topics, versions: Mapping[str, Rules], now: datetime) -> Found:
+    """
+    Look at all that was read.
+
+    Args:
+        topics: As far as they were read.
+        versions: Every protocol version, by reference.
+        now: What is due by then must have fired.
+    """
+    found = Found()
+    counted = _log(topics, found)
+    turned_away = _rejected(topics, found)
+    _intake(topics, versions, counted, turned_away, found)
+    every = [logged for part in counted for logged in part.values()]
+    _outboxes(topics, every, turned_away, found)
+    _inboxes(topics, versions, every, turned_away, found)
+    by_case: defaultdict[str, list[Decision]] = defaultdict(list)
+    for logged in every:
+        by_case[logged.decision["case"]].append(logged.decision)
+    for case, decisions in by_case.items():
+        _numbers(case, decisions, found)
+        _rungs(case, decisions, format_time(now), found)
+    _pages(every, found)
+    return found
+
+
+def _log(topics: Topics, found: Found) -> list[dict[int, Logged]]:
+    """Give what counts, by partition and position."""
+    counted: list[dict[int, Logged]] = []
+    for partition in range(topics.partitions):
+        firsts: dict[int, Logged] = {}
+        values: dict[int, ConsumerRecord] = {}
+        for message in topics.of(LOG, partition=partition):
+            where = f"log {partition}/{message.offset}"
+            try:
+                logged = read_log(message.value)
+            except UnreadableError:
+                found.counts["poison in the log"] += 1
+                continue
+            position = logged.position
+            if position not in firsts:
+                if firsts and position < max(firsts):
+                    found.wrong.append(
+                        f"{where}: position {position} comes behind {max(firsts)}, so"
+                        " that every reader passes over it"
+                    )
+                firsts[position] = logged
+                values[position] = message
+                found.counts[logged.decision["verdict"]] += 1
+                continue
+            found.counts["copies in the log"] += 1
+            first = values[position]
+            if (first.key, first.value) != (message.key, message.value):
+                found.wrong.append(
+                    f"{where}: position {position} is decided otherwise than at"
+                    f" {first.offset}"
+                )
+        counted.append(firsts)
+    return counted
+
+
+def _rejected(topics: Topics, found: Found) -> dict[Place, ConsumerRecord]:
+    """Give what was turned away, by where it stood."""
+    turned_away: dict[Place, ConsumerRecord] = {}
+    for message in topics.of(REJECTED):
+        try:
+            topic = header(message, headers.TOPIC) or ""
+            partition = number(message, headers.PARTITION)
+            offset = number(message, headers.OFFSET)
+        except ValueError:
+            topic, partition, offset = "", None, None
+        if partition is None or offset is None:
+            found.counts["poison in the rejected"] += 1
+            continue
+        found.counts["rejected"] += 1
+        place = topic, partition, offset
+        first = turned_away.setdefault(place, message)
+        if first is not message:
+            found.counts["copies in the rejected"] += 1
+            if (first.value, first.headers) != (message.value, message.headers):
+                found.wrong.append(f"rejected {message.offset}: {place} once otherwise")
+    return turned_away
+
+
+def _intake(
+    topics: Topics,
+    versions: Mapping[str, Rules],
+    counted: list[dict[int, Logged]],
+    turned_away: Mapping[Place, ConsumerRecord],
+    found: Found,
+) -> None:
+    """Decide the intake again, and compare."""
+    name = topics.connection.names.of(INTAKE)
+    decider = Decider(lambda _: ())
+    for partition, firsts in enumerate(counted):
+        taken_before: set[tuple[str, int]] = set()
+        due = dict(firsts)
+        for message in topics.of(INTAKE, partition=partition):
+            where = f"intake {partition}/{message.offset}"
+            is_away = (name, partition, message.offset) in turned_away
+            try:
+                taken = read_intake(message, topics.partitions, versions)
+            except (Rejected, KeyError):
+                found.counts["poison in the intake"] += 1
+                if not is_away:
+                    found.missing.append(f"{where}: cannot be read, nor is it rejected")
+                continue
+            if is_away:
+                found.wrong.append(f"{where}: is rejected, and could be decided")
+            sender, origin = taken.record.sender, taken.origin
+            if sender is not None and origin is not None:
+                if (sender, origin) in taken_before:
+                    found.counts["copies in the intake"] += 1
+                    continue
+                taken_before.add((sender, origin))
+            found.wrong += _compared(
+                where,
+                taken,
+                message.offset,
+                due.pop(message.offset, None),
+                decider,
+                found,
+            )
+        found.wrong += [
+            f"log {partition}: position {one} is decided, and there is nothing to decide"
+            for one in due
+        ]
+
+
+def _compared(
+    where: str,
+    taken: Taken,
+    position: int,
+    logged: Logged | None,
+    decider: Decider,
+    found: Found,
+) -> Iterator[str]:
+    record, decision = decider.decide(taken.record)
+    if logged is None:
+        found.missing.append(f"{where}: has no decision")
+        return
+    again = to_log(
+        record,
+        decision,
+        at=taken.record.received_at,
+        position=position,
+        origin=taken.origin,
+    )
+    stands = to_log(
+        record._replace(
+            rules=record.rules,
+            sender=logged.sender,
+            contact_known=logged.contact_known,
+        ),
+        logged.decision,
+        at=logged.received_at,
+        position=logged.position,
+        origin=logged.origin,
+    )
+    if again != stands:
+        yield f"{where}: its decision in the log is not what it gives"
+    if logged.event != taken.record.event.raw:
+        yield f"{where}: the log has another event"
+
+
+def _outboxes(
+    topics: Topics,
+    every: list[Logged],
+    turned_away: Mapping[Place, ConsumerRecord],
+    found: Found,
+) -> None:
+    decided = Counter(
+        (one.sender, one.origin) for one in every if one.origin is not None
+    )
+    for agency in topics.agencies:
+        name = topics.connection.names.of(OUTBOX, agency)
+        for message in topics.of(OUTBOX, agency):
+            found.counts["in outboxes"] += 1
+            where = f"outbox of {agency} {message.offset}"
+            away = (name, 0, message.offset) in turned_away
+            times = decided[agency, message.offset]
+            if times + away == 0:
+                found.missing.append(f"{where}: neither decided nor rejected")
+            elif times + away > 1:
+                found.wrong.append(
+                    f"{where}: decided {times} times"
+                    + (", and rejected" if away else "")
+                )
+
+
+def _inboxes(
+    topics: Topics,
+    versions: Mapping[str, Rules],
+    every: list[Logged],
+    turned_away: Mapping[Place, ConsumerRecord],
+    found: Found,
+) -> None:
+    due: dict[str, dict[str, bytes]] = {agency: {} for agency in topics.agencies}
+    for logged in every:
+        rules = versions[logged.decision["profile"]]
+        record = record_in(logged, versions.__getitem__)
+        for one in logged.decision["deliveries"]:
+            if one["to"] not in rules.spec.offices:
+                made = delivery(topics.connection, record, one, rules)
+                due[one["to"]][one["id"]] = made.value
+    found.deliveries = {agency: set(ids) for agency, ids in due.items()}
+    for agency in topics.agencies:
+        found.counts["deliveries"] += len(due[agency])
+        came: set[str] = set()
+        receipts: dict[int, bytes] = {}
+        for message in topics.of(INBOX, agency):
+            where = f"inbox of {agency} {message.offset}"
+            kind = dict(message.headers).get(headers.RECORD)
+            if kind == b"delivery":
+                one = header(message, headers.DELIVERY_ID) or ""
+                found.counts["repeats in inboxes"] += one in came
+                came.add(one)
+                if due[agency].get(one) != message.value:
+                    found.wrong.append(f"{where}: nobody decided to deliver {one} so")
+            elif kind == b"receipt":
+                origin = number(message, headers.OFFSET)
+                if receipts.setdefault(origin or 0, message.value) != message.value:
+                    found.wrong.append(f"{where}: another receipt for {origin}")
+            else:
+                found.counts["poison in inboxes"] += 1
+        found.missing += [
+            f"inbox of {agency}: lacks {one}" for one in due[agency].keys() - came
+        ]
+        found.missing += [
+            f"inbox of {agency}: lacks a receipt for {message.offset}"
+            for message in topics.of(OUTBOX, agency)
+            if message.offset not in receipts
+        ]
+
+
+def _numbers(case: str, decisions: list[Decision], found: Found) -> None:
+    seqs = [one["seq"] for one in decisions]
+    if seqs != list(range(1, len(seqs) + 1)):
+        found.wrong.append(f"{case}: its decisions are numbered {seqs}")
+
+
+def _rungs(case: str, decisions: list[Decision], now: str, found: Found) -> None:
+    """Every rung due was paged once, by the first decision at its time or later."""
+    waiting: dict[tuple[str, int], str] = {}
+    fired: Counter[tuple[str, int, str]] = Counter()
+    for one in decisions:
+        taken = {rung for rung, at in waiting.items() if at <= one["at"]}
+        paged = Counter(
+            (page["obligation"], page["rung"])
+            for page in one["pages"]
+            if page["obligation"] is not None and page["rung"] is not None
+        )
+        for rung in taken:
+            fired[*rung, waiting.pop(rung)] += 1
+            found.counts["rungs fired"] += 1
+        if set(paged) != taken or any(times > 1 for times in paged.values()):
+            found.wrong.append(
+                f"{case} seq {one['seq']}: pages for {sorted(paged.elements())}, due"
+                f" were {sorted(taken)}"
+            )
+        shut = {closed["id"] for closed in one["closed"]}
+        waiting = {rung: at for rung, at in waiting.items() if rung[0] not in shut}
+        for timer in one["timers"]:
+            waiting[timer["obligation"], timer["rung"]] = timer["at"]
+    found.wrong += [
+        f"{case}: {rung} fired {times} times"
+        for rung, times in fired.items()
+        if times > 1
+    ]
+    found.missing += [
+        f"{case}: rung {rung} was due at {at}"
+        for rung, at in waiting.items()
+        if at <= now
+    ]
+
+
+def _pages(every: list[Logged], found: Found) -> None:
+    """Every page was handed over, which is recorded, and none that is not there."""
+    pages = {page["id"] for one in every for page in one.decision["pages"]}
+    told: set[str] = set()
+    for logged in every:
+        state = page_state(decode(logged.event))
+        if state is not None:
+            found.counts["pages recorded"] += 1
+            told.add(state[0])
+    found.counts["pages"] += len(pages)
+    found.missing += [f"page {one}: not handed over" for one in pages - told]
+    found.wrong += [
+        f"page {one}: handed over, and nobody decided it" for one in told - pages
+    ]
