@@ -18,7 +18,7 @@ from typing import TypeVar
 
 import orjson
 
-from coordinator.agents.notifier import Channel, Notifier
+from coordinator.agents.notifier import Notifier
 from coordinator.agents.timers import Sweeper
 from coordinator.contacts import Directory
 from coordinator.events import OperatorError
@@ -27,6 +27,7 @@ from coordinator.protocol import Profile, profile_from_value
 from coordinator.runtime.activation import Activation
 from coordinator.runtime.activation import activate as activate_by
 from coordinator.runtime.alarm import Alarm, alarm_of
+from coordinator.runtime.channel import Channel
 from coordinator.runtime.clock import Clock, SystemClock
 from coordinator.runtime.embedded.bus import Bus
 from coordinator.runtime.embedded.door import open_door

@@ -14,8 +14,9 @@ from coordinator.connecting import connection_of
 from coordinator.files import knows_of, read_directory
 from coordinator.protocol import Profile, Rules
 from coordinator.runtime.activation import Activation
+from coordinator.runtime.archive import Archive
 from coordinator.runtime.clock import SystemClock
-from coordinator.runtime.kafka import activating, migrating
+from coordinator.runtime.kafka import activating, importing, migrating
 from coordinator.runtime.kafka.cache import claimed
 from coordinator.runtime.kafka.cluster import Cluster, joined
 from coordinator.runtime.kafka.desk import KafkaDesk

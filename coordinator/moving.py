@@ -160,7 +160,8 @@ class _Checking:
             digest=digest,
         )
         if found != says or says.active not in self.versions:
-            raise self._archive.wrong("what is in it is not what its first line says")
+            mismatch = "what is in it is not what its first line says"
+            raise self._archive.wrong(mismatch)
 
     def _profile(self, kept: StoredProfile) -> Profile:
         try:
@@ -172,7 +173,8 @@ class _Checking:
             )
             raise OperatorError(message) from None
         if (profile.spec.reference, profile.digest) != (kept.reference, kept.digest):
-            raise self._archive.wrong(f"{kept.reference} is not what its digest says")
+            says = f"{kept.reference} is not what its digest says"
+            raise self._archive.wrong(says)
         return profile
 
     def _record(self, entry: NewEntry, number: int) -> Record:
@@ -204,7 +206,9 @@ def _into(database: Path, archive: Archive, told: Told) -> None:
                 if isinstance(profile, StoredProfile):
                     store.add_profile(profile)
             entries = [one for one in some if isinstance(one, NewEntry)]
-            store.append(entries, [one for one in some if isinstance(one, NewRejection)])
+            store.append(
+                entries, [one for one in some if isinstance(one, NewRejection)]
+            )
             pages: dict[str, str] = {}
             for entry in entries:
                 pages |= told_of_page(entry.event, entry.decision)

@@ -19,10 +19,11 @@ from typing import Literal
 
 from coordinator.agents.case import CaseAgent
 from coordinator.agents.ingress import IngressAgent
-from coordinator.agents.notifier import Channel, Notifier
+from coordinator.agents.notifier import Notifier
 from coordinator.agents.router import Router
 from coordinator.agents.timers import Sweeper
 from coordinator.runtime.alarm import alarm_of
+from coordinator.runtime.channel import Channel
 from coordinator.runtime.clock import Clock
 from coordinator.runtime.kafka import caselog, mirror, seen
 from coordinator.runtime.kafka.cache import Cache, claimed
@@ -39,7 +40,9 @@ from coordinator.runtime.kafka.part import OwnPart
 from coordinator.runtime.kafka.progress import Place
 from coordinator.runtime.kafka.seen import Seen
 from coordinator.runtime.kafka.share import Share
+from coordinator.runtime.kafka.sorting import Sorter
 from coordinator.runtime.kafka.span import Span
+from coordinator.runtime.kafka.versions import Versions
 from coordinator.runtime.port import PageItem
 from coordinator.topics import INTAKE, LOG, OUTBOX, Role, Topic, partition_for
 
@@ -62,17 +65,36 @@ class Worker:
 
     Attributes:
         topic: What it reads, by the name in the table.
-        group: Its part in its consumer group, to be run until it is stopped.
+        versions: Those of the cluster.
+        group: Its part in its consumer group.
         beside: What else goes on, until it is cancelled.
         checks: Whether it is at work, part by part.
         mirror: What it has of the log, if it has all of it.
     """
 
     topic: Topic
+    versions: Versions
     group: Group
     beside: Sequence[Going]
     checks: Mapping[str, Check]
     mirror: Mirror | None = None
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """
+        Work until told to stop; what goes on beside must be running.
+
+        It begins once a version of the protocol is active: before that, what stands in
+        the topics may be half of an archive that is just being brought in.
+        """
+        active = asyncio.ensure_future(self.versions.some_active())
+        told = asyncio.ensure_future(stop.wait())
+        try:
+            await asyncio.wait((active, told), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            active.cancel()
+            told.cancel()
+        if not stop.is_set():
+            await self.group.run(stop)
 
     def place(self) -> Place:
         """Say where it stands."""
@@ -83,7 +105,7 @@ class Worker:
 async def ingress_worker(
     cluster: Cluster, home: Path, gate: Gate, clock: Clock, *, stamps: bool = False
 ) -> AsyncIterator[Worker]:
-    """Let agencies' events in; `stamps` and `clock` as `IngressAgent` has them."""
+    """Let agencies' events in; `stamps` and `clock` as `Sorter` has them."""
     names = cluster.connection.names
     async with AsyncExitStack() as stack:
         path = stack.enter_context(claimed(home, "ingress"))
@@ -92,7 +114,8 @@ async def ingress_worker(
         before = Seen(cluster.connection, cache)
         await before.start()
         stack.push_async_callback(before.stop)
-        agent = IngressAgent(cluster, before, gate, clock, stamps=stamps)
+        sorter = Sorter(cluster, gate, clock, stamps=stamps)
+        agent = IngressAgent(cluster, before, sorter)
         group = Group(
             cluster.connection,
             names.group(Role.INGRESS),
@@ -138,9 +161,7 @@ async def timers_worker(
     cluster: Cluster, home: Path, clock: Clock, *, stamps: bool = False
 ) -> AsyncIterator[Worker]:
     """See to it that no deadline passes unnoticed."""
-    async with _standby(
-        cluster, home, Role.TIMERS, clock, stamps=stamps
-    ) as standby:
+    async with _standby(cluster, home, Role.TIMERS, clock, stamps=stamps) as standby:
         alarm = alarm_of(clock)
         sweeper = Sweeper(standby.desk, standby.part, clock, alarm, _late)
         standby.share.tell(alarm.wake)
@@ -198,6 +219,7 @@ class _Standby:
         ready = asyncio.Event()
 
         async def when_ready() -> None:
+            await self.cluster.versions.some_active()
             await self.copy.catch_up()
             ready.set()
             await asyncio.gather(act(), *[one() for one in beside])
@@ -240,6 +262,7 @@ def _worker(cluster: Cluster, topic: Topic, group: Group, *beside: Going) -> Wor
     versions = cluster.versions
     return Worker(
         topic,
+        versions,
         group,
         [versions.run, *beside],
         {

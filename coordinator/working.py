@@ -17,9 +17,9 @@ from importlib.metadata import version
 from typing import Final
 
 from coordinator import workers
-from coordinator.agents.notifier import Channel
 from coordinator.connecting import connection_of
 from coordinator.files import knows_of, read_directory
+from coordinator.runtime.channel import Channel
 from coordinator.runtime.clock import SystemClock
 from coordinator.runtime.kafka.cluster import Cluster, joined
 from coordinator.runtime.kafka.gate import Gate
@@ -84,7 +84,7 @@ async def work(
 
 
 async def _as_member(worker: Worker, stop: asyncio.Event, ended: asyncio.Event) -> None:
-    await worker.group.run(stop)
+    await worker.run(stop)
     ended.set()
 
 

@@ -12,30 +12,20 @@ flight, which are bounded, no further one is handed over, and none of them again
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Final, Literal, Protocol
+from typing import Final
 
 from coordinator.events import Event, page_failed, page_sent
+from coordinator.runtime.channel import Channel
 from coordinator.runtime.clock import Clock
 from coordinator.runtime.desk import Desk
 from coordinator.runtime.port import PageItem, Pages, StoreFault
 from coordinator.runtime.step import Outcome, Submission
 
-__all__ = ["Channel", "Notifier"]
+__all__ = ["Notifier"]
 
 _IN_FLIGHT: Final = 100
 # Before a store that could not keep is tried again.
 _AGAIN_S: Final = 5.0
-
-
-class Channel(Protocol):
-    """A way to reach people. `name` is its kind, as it stands in the log."""
-
-    @property
-    def name(self) -> str:
-        """Its kind: lower-case letters."""
-
-    def deliver(self, page: PageItem) -> Literal["sent", "failed"]:
-        """Hand a page over; its id is the same when it is handed over again."""
 
 
 class Notifier:
@@ -101,4 +91,4 @@ class Notifier:
 
     def _look_again(self, _: Sequence[Submission], outcomes: Sequence[Outcome]) -> None:
         if any(one.decision and one.decision["pages"] for one in outcomes):
-            self._more.set()
+            self.wake()

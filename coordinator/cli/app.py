@@ -4,7 +4,8 @@ The program: its commands, loaded one at a time.
 What the bus is made of takes longer to import than `--help` may take, so the list of
 commands is data (`help.toml`), and a command's module is imported once somebody asks
 for that command. The module `coordinator.cli.<name>` holds the function `<name>`, or a
-Typer of that name where there are commands below it.
+Typer of that name where there are commands below it; where Python has that name for
+itself, both end in `_`.
 """
 
 import os
@@ -13,6 +14,7 @@ import tomllib
 from importlib import import_module
 from importlib.resources import files
 from io import TextIOWrapper
+from keyword import iskeyword
 from typing import Any, Final
 
 from typer import Context, Exit, Typer
@@ -61,7 +63,8 @@ class Commands(TyperGroup):
 
 def _loaded(name: str) -> Any:  # noqa: ANN401 - Typer names no public type for it
     """Import a command's module, and give its commands their help."""
-    found = getattr(import_module(f"coordinator.cli.{name}"), name)
+    python = f"{name}_" if iskeyword(name) else name
+    found = getattr(import_module(f"coordinator.cli.{python}"), python)
     told = _HELP["commands"][name]
     if isinstance(found, Typer):
         for below in found.registered_commands:

@@ -26,8 +26,6 @@ import orjson
 
 from coordinator.events import (
     OperatorError,
-    Rejected,
-    decode,
     format_time,
     page_state,
     parse_time,
@@ -150,7 +148,7 @@ def survey(store: Store) -> Survey:
 
 def lines_of(store: Store, surveyed: Survey) -> Iterator[bytes]:
     """
-    Write a store as an archive's lines, without their ends, up to where it was surveyed.
+    Write a store, as far as it was surveyed, as an archive's lines without their ends.
 
     Raises:
         StoreError: It is damaged.
@@ -174,7 +172,7 @@ def _note_pages(entry: Entry, states: dict[str, str]) -> None:
     try:
         decision: Decision = orjson.loads(entry.decision_bytes)
         told = told_of_page(entry.event, decision)
-    except (ValueError, Rejected):
+    except (ValueError, LookupError, TypeError):
         raise _not_ours(entry) from None
     if orjson.dumps(decision) != entry.decision_bytes:
         raise _not_ours(entry)
@@ -187,9 +185,9 @@ def told_of_page(event: bytes, decision: Decision) -> dict[str, str]:
     Say what a record tells of pages: the state of one by its id, or nothing.
 
     Raises:
-        Rejected: The event cannot be read.
+        ValueError, LookupError: It is no record.
     """
-    told = page_state(decode(event))
+    told = page_state(decision["input"]["type"], event)
     return {} if told is None or decision["verdict"] == "refused" else dict([told])
 
 
@@ -261,11 +259,14 @@ class Archive:
             try:
                 yield _item(orjson.loads(line))
             except (ValueError, LookupError, TypeError, AttributeError):
-                raise self.wrong(f"line {number} is no line of an archive") from None
+                says = f"line {number} is no line of an archive"
+                raise self.wrong(says) from None
 
     def wrong(self, says: str) -> ArchiveError:
         """Say what is wrong with the file; the caller raises it."""
-        return ArchiveError(f"{self._name}: {says}; take a whole one, as it was written")
+        return ArchiveError(
+            f"{self._name}: {says}; take a whole one, as it was written"
+        )
 
     def _head(self, line: bytes) -> Manifest:
         try:
@@ -281,7 +282,8 @@ class Archive:
                 f" {_VERSION}; use the program that wrote it"
             )
             raise ArchiveError(message)
-        raise self.wrong("its first line is not an archive's")
+        says = "its first line is not an archive's"
+        raise self.wrong(says)
 
 
 def pieces(items: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -13,6 +13,7 @@ import shutil
 import signal
 import socket
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -28,10 +29,10 @@ LIBS = ROOT / ".kafka" / "libs"
 OPERATOR = "operator"
 PASSWORD = "only-for-tests"  # noqa: S105 - of a broker that lives as long as a test
 _CLUSTER = "MkU3OEVBNTcwNTJENDM2Qg"
-_START_S = 60.0
+START_S = 60.0
 _STOP_S = 30.0
 
-_SETTINGS = {
+SETTINGS = {
     "process.roles": "broker,controller",
     "node.id": "1",
     "controller.listener.names": "CONTROLLER",
@@ -185,7 +186,7 @@ class Broker:
     def _settings(self) -> str:
         ports, security = self.ports, self.certificates
         said = {
-            **_SETTINGS,
+            **SETTINGS,
             "log.dirs": str(self.folder / "data"),
             "listeners": f"CLIENTS://127.0.0.1:{ports.clients},"
             f"INSIDE://127.0.0.1:{ports.inside},"
@@ -209,7 +210,7 @@ class Broker:
             [*self._java(), *command, str(settings), *also],
             capture_output=True,
             text=True,
-            timeout=_START_S,
+            timeout=START_S,
             check=False,
         )
         assert done.returncode == 0, done.stdout + done.stderr
@@ -231,26 +232,39 @@ class Broker:
     def _wait_until_up(self) -> None:
         process = self._process
         assert process is not None
-        client = AdminClient(
-            {
-                **self.operator.for_confluent(),
-                "reconnect.backoff.ms": 50,
-                "reconnect.backoff.max.ms": 200,
-                "log_level": 0,
-            }
-        )
-        for _ in range(int(_START_S)):
-            if process.poll() is not None:
-                break
-            try:
-                client.list_topics(timeout=1.0)
-            except KafkaException:
-                continue
+        if wait_until_up(self.operator, lambda: process.poll() is None):
             return
         self.kill()
         said = self.log.read_text(errors="replace")[-4_000:]
         message = f"Kafka did not start:\n{said}"
         raise RuntimeError(message)
+
+
+def wait_until_up(connection: Connection, may_come: Callable[[], bool]) -> bool:
+    """
+    Wait until a broker answers, and tell whether it does.
+
+    Args:
+        connection: Which, and as whom.
+        may_come: Whether there is any use in going on.
+    """
+    client = AdminClient(
+        {
+            **connection.for_confluent(),
+            "reconnect.backoff.ms": 50,
+            "reconnect.backoff.max.ms": 200,
+            "log_level": 0,
+        }
+    )
+    for _ in range(int(START_S)):
+        if not may_come():
+            return False
+        try:
+            client.list_topics(timeout=1.0)
+        except KafkaException:
+            continue
+        return True
+    return False
 
 
 def free_ports(count: int) -> list[int]:

@@ -11,8 +11,6 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from secrets import token_hex
 
@@ -23,8 +21,7 @@ from coordinator.runtime.kafka.connection import Connection
 from coordinator.topics.layout import layouts
 from coordinator.topics.names import Names
 from tests.kafka.broker import LIBS, Broker
-
-IMAGE = "apache/kafka:4.1.0"
+from tests.kafka.container import contained, engine_answers
 
 
 @contextmanager
@@ -33,9 +30,9 @@ def cluster(folder: Path) -> Iterator[str]:
     given = os.environ.get("COORDINATOR_TEST_KAFKA")
     if given:
         yield given
-    elif find_spec("testcontainers") is not None and _engine_answers():
-        with import_module("testcontainers.kafka").KafkaContainer(IMAGE) as container:
-            yield container.get_bootstrap_server()
+    elif engine_answers():
+        with contained() as bootstrap:
+            yield bootstrap
     else:
         need_local_kafka()
         broker = Broker(folder)
@@ -92,11 +89,3 @@ def delete_topics(connection: Connection) -> None:
     admin, prefix = Admin(connection), connection.names.prefix
     assert prefix, "without a prefix these are somebody's"
     admin.delete(name for name in admin.names() if name.startswith(prefix))
-
-
-def _engine_answers() -> bool:
-    client = import_module("docker")
-    try:
-        return bool(client.from_env(timeout=5).ping())
-    except client.errors.DockerException:
-        return False

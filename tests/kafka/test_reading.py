@@ -22,6 +22,8 @@ from tests.kafka.agency_inbox import AGENCY, bus
 from tests.kafka.cluster import make_topics
 from tests.kafka.test_agency_line import committed, member
 
+ROOT = Path(__file__).parents[2]
+
 pytestmark = pytest.mark.connected
 
 
@@ -148,7 +150,7 @@ async def test_a_member_that_was_killed_is_not_waited_out(
     async with bus(kafka) as at:
         process = await asyncio.create_subprocess_exec(
             sys.executable, str(killed), kafka.bootstrap, group(kafka), inbox,
-            stdout=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE, env={"PYTHONPATH": str(ROOT)},
         )  # fmt: skip
         assert process.stdout is not None
         async with asyncio.timeout(ENOUGH_S):
@@ -161,19 +163,22 @@ async def test_a_member_that_was_killed_is_not_waited_out(
 
 
 _KILLED = """
-import sys, asyncio
-from aiokafka import AIOKafkaConsumer
+import asyncio, sys
+from coordinator.runtime.kafka.connection import Connection
+from coordinator.runtime.kafka.hosting import hosted
+from coordinator.runtime.kafka.reading import Reading
+
+async def take(message):
+    pass
 
 async def main():
-    consumer = AIOKafkaConsumer(
-        sys.argv[3], bootstrap_servers=sys.argv[1], group_id=sys.argv[2],
-        group_instance_id="one", session_timeout_ms=30_000,
-    )
-    await consumer.start()
-    while not consumer.assignment():
-        await consumer.getmany(timeout_ms=50)
-    print("assigned", flush=True)
-    await asyncio.Event().wait()
+    bootstrap, group, inbox = sys.argv[1:]
+    reading = Reading(inbox, take)
+    async with hosted(Connection(bootstrap), group, reading.prepare, member="one"):
+        while not reading.is_assigned:
+            await asyncio.sleep(0.01)
+        print("assigned", flush=True)
+        await asyncio.Event().wait()
 
 asyncio.run(main())
 """

@@ -31,6 +31,7 @@ __all__ = ["HostCrashedError", "Hosted", "Work", "hosted"]
 
 # For what is in hand to be committed, and for a broker that is gone.
 _STOP_S: Final = 20.0
+_START_S: Final = 60.0
 _COMMIT_S: Final = 0.5
 _SILENT_S: Final = 10.0
 
@@ -130,8 +131,9 @@ async def hosted(
             app.service(_service(work))
         try:
             try:
-                await app.start()
-            except (KafkaError, OSError) as error:
+                async with asyncio.timeout(_START_S):
+                    await app.start()
+            except (KafkaError, OSError, TimeoutError) as error:
                 message = f"{group}: does not start ({type(error).__name__})"
                 raise HostCrashedError(message) from error
             yield Hosted(app)

@@ -101,8 +101,8 @@ async def bring_in(
         return 0
     if cluster.versions.active is not None:
         message = (
-            f"{cluster.versions.active} is active on this cluster already; an archive is"
-            f" for a cluster where nothing is yet: {_ELSEWHERE}"
+            f"{cluster.versions.active} is active on this cluster already; an archive"
+            f" is for a cluster where nothing is yet: {_ELSEWHERE}"
         )
         raise OperatorError(message)
     return await importing.write(now, told)
@@ -192,10 +192,11 @@ class _Importing:
         for turned_away in pieces(self._turned_away(), _AT_ONCE):
             await self._keep(turned_away)
         await self._check_ends()
-        active = self._archive.manifest.active
-        digest = next(one.digest for one in profiles if one.reference == active)
-        at = format_time(now)
-        last = activation_record(connection, reference=active, digest=digest, at=at)
+        active = next(
+            one for one in profiles if one.reference == self._archive.manifest.active
+        )
+        partitions = self._cluster.partitions
+        last = activation_record(connection, active, at=now, partitions=partitions)
         await producer.send_all([last])
         return written
 
@@ -207,8 +208,8 @@ class _Importing:
         for one in profiles:
             if kept.get(one.reference, one.digest) != one.digest:
                 message = (
-                    f"{one.reference} is kept on this cluster with other content than in"
-                    f" the archive; {_ELSEWHERE}"
+                    f"{one.reference} is kept on this cluster with other content than"
+                    f" in the archive; {_ELSEWHERE}"
                 )
                 raise OperatorError(message)
         return profiles

@@ -24,7 +24,7 @@ from coordinator.settings import Settings
 from coordinator.topics import INBOX, INTAKE, LOG, OUTBOX, PROFILES, REJECTED
 from tests.contract.telling import packaged, rules
 from tests.faults.kafka.checks import Found, look
-from tests.faults.kafka.fleet import ENOUGH_S, KINDS, Fleet, Worker, fleet
+from tests.faults.kafka.fleet import ENOUGH_S, KINDS, Fleet, fleet
 from tests.faults.kafka.load import Load
 from tests.faults.kafka.topics import Topics
 from tests.kafka.cluster import make_topics

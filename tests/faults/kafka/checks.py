@@ -17,10 +17,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import orjson
 from aiokafka.structs import ConsumerRecord
 
-from coordinator.events import Rejected, decode, format_time, page_state
+from coordinator.events import Rejected, format_time, page_state
 from coordinator.protocol import Decision, Rules
 from coordinator.runtime.deciding import Decider
 from coordinator.runtime.kafka.inbox import delivery
@@ -333,7 +332,7 @@ def _pages(every: list[Logged], found: Found) -> None:
     pages = {page["id"] for one in every for page in one.decision["pages"]}
     told: set[str] = set()
     for logged in every:
-        state = page_state(decode(logged.event))
+        state = page_state(logged.decision["input"]["type"], logged.event)
         if state is not None:
             found.counts["pages recorded"] += 1
             told.add(state[0])

@@ -19,7 +19,7 @@ from typing import Final
 
 import orjson
 
-from coordinator.events import decode, made_id
+from coordinator.events import decode
 from coordinator.protocol import Record
 from coordinator.runtime.clock import SystemClock
 from coordinator.runtime.kafka.connection import Connection
@@ -101,7 +101,8 @@ class Load:
 
     async def _write(self, out: list[Outgoing]) -> None:
         """Write it; a broker that is away is waited for, and what was written twice is
-        in the outbox twice."""
+        in the outbox twice.
+        """
         while True:
             try:
                 await self._producer.send_all(out)
