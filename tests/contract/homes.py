@@ -61,6 +61,7 @@ class StepHome:
 
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
+        self._opened: Step | None = None
         self.open()
 
     @property
@@ -96,9 +97,9 @@ class StepHome:
         self._store = self._shelf.open()
         active = self._store.active_profile()
         versions = {name: one.rules for name, one in versions_of(self._store).items()}
-        self._opened: Step | None = None
-        if active is not None:
-            self._opened = Step(self._store, versions, active, EVERYBODY)
+        self._opened = (
+            None if active is None else Step(self._store, versions, active, EVERYBODY)
+        )
 
     def close(self) -> None:
         """Close the store."""

@@ -1,136 +1,150 @@
 """What is sent is decided: in order, once each, and kept before anybody is told."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import cast
 
 import orjson
 import pytest
 
-from coordinator.events import MAX_BYTES, decode
-from coordinator.protocol import State, apply, decide
-from coordinator.runtime.passing import passed
-from coordinator.runtime.port import (
-    Store,
-    StoreFault,
-)
-from coordinator.runtime.step import Outcome, Step, Submission, record_of
-from tests.contract.failing import FailingStore
+from coordinator.events import MAX_BYTES, deadline_passed, decode
+from coordinator.protocol import Decision, Record, State
+from coordinator.protocol import decide as really_decide
+from coordinator.runtime import deciding
+from coordinator.runtime.step import Submission
 from tests.contract.homes import Home
-from tests.contract.telling import T0, Teller, rules, step_on, tell
+from tests.contract.looking import (
+    assert_replays,
+    decision_of,
+    log_of,
+    rejected_since,
+    timers_of,
+    verdicts,
+)
+from tests.contract.telling import T0, Teller, tell
 
 NOON = T0 + timedelta(minutes=5)
 
 
 @pytest.fixture
-def step(store: Store) -> Step:
-    """Give a step on a new home."""
-    return step_on(store)
-
-
-def verdicts(outcomes: list[Outcome]) -> list[str]:
-    """List what became of each."""
-    return [outcome.verdict for outcome in outcomes]
-
-
-def sweep(step: Step, store: Store, minutes: float) -> list[Outcome]:
-    """Have everything decided that is due by then."""
-    now = NOON + timedelta(minutes=minutes)
-    outcomes = []
-    while due := passed(store, now):
-        outcomes += step.take(due, now)
-    return outcomes
-
-
-def log_of(store: Store) -> list[tuple[str, int, bytes, bytes]]:
-    """List the log's rows: key, seq, event, decision."""
-    return [(row.key, row.seq, row.event, row.decision_bytes) for row in store.log()]
+def rejected(home: Home) -> int:
+    """Say how many were rejected before the test."""
+    return sum(1 for _ in home.store.rejected())
 
 
 # --- order, and once each -----------------------------------------------------------
 
 
-def test_each_case_is_decided_in_the_order_sent(store: Store, step: Step) -> None:
+def test_each_case_is_decided_in_the_order_sent(
+    home: Home, numbers: Iterator[int]
+) -> None:
     """However cases are mixed in a batch, each one's log is its own sequence."""
-    cases = [tell(number) for number in range(3)]
+    told = [next(numbers) for _ in range(3)]
+    cases = [tell(number) for number in told]
     mixed = [events[place] for place in range(10) for events in cases]
 
-    outcomes = step.take(mixed[:17], NOON) + step.take(mixed[17:], NOON)
+    outcomes = home.take(mixed[:17], NOON) + home.take(mixed[17:], NOON)
 
     assert verdicts(outcomes) == ["accepted"] * 30
-    for number, events in enumerate(cases):
-        rows = store.history(Teller(number).case)
+    for number, events in zip(told, cases, strict=True):
+        rows = home.store.history(Teller(number).case)
         assert [row.seq for row in rows] == list(range(1, 11))
         assert [row.event for row in rows] == [event.raw for event in events]
+        assert [row.sender for row in rows] == [event.sender for event in events]
+
+
+def test_outcomes_are_what_the_log_keeps(home: Home, number: int) -> None:
+    """Who sent something is told the decision that everybody reads, in order."""
+    outcomes = home.take(tell(number), NOON)
+
+    rows = home.store.history(Teller(number).case)
+    assert [row.decision_bytes for row in rows] == [
+        orjson.dumps(decision_of(outcome)) for outcome in outcomes
+    ]
 
 
 def test_every_record_has_one_decision_and_every_id_one_acceptance(
-    store: Store, step: Step
+    home: Home, number: int
 ) -> None:
     """What is sent again is decided again, as a duplicate that changes nothing."""
-    step.take(tell(1), NOON)
-    before = store.next_due()
+    case = Teller(number).case
+    home.take(tell(number), NOON)
+    before = timers_of(home.store, case)
 
-    again = step.take(tell(1), NOON) + step.take(tell(1)[:3], NOON)
+    again = home.take(tell(number), NOON) + home.take(tell(number)[:3], NOON)
 
     assert verdicts(again) == ["duplicate"] * 13
     for outcome in again:
-        assert outcome.decision is not None
-        assert not outcome.decision["deliveries"]
-        assert not outcome.decision["timers"]
-    rows = list(store.log())
-    assert Counter((row.key, row.seq) for row in rows).most_common(1)[0][1] == 1
+        assert not decision_of(outcome)["deliveries"]
+        assert not decision_of(outcome)["timers"]
+    rows = home.store.history(case)
+    assert [row.seq for row in rows] == list(range(1, 24))
     accepted = Counter(
         row.event_id
         for row in rows
         if orjson.loads(row.decision_bytes)["verdict"] == "accepted"
     )
     assert set(accepted.values()) == {1}
-    assert store.next_due() == before
+    assert timers_of(home.store, case) == before
 
 
-def test_an_event_twice_in_one_batch_is_accepted_once(step: Step) -> None:
+def test_an_event_twice_in_one_batch_is_accepted_once(home: Home, number: int) -> None:
     """The second is a duplicate, though nothing was kept when it was read."""
-    first, second, *_ = tell(1)
+    first, second, *_ = tell(number)
 
-    outcomes = step.take([first, first, second, second], NOON)
+    outcomes = home.take([first, first, second, second], NOON)
 
     assert verdicts(outcomes) == ["accepted", "duplicate", "accepted", "duplicate"]
 
 
-def test_other_spacing_is_the_same_content(step: Step) -> None:
+def test_other_spacing_is_the_same_content(home: Home, number: int) -> None:
     """What counts is the event, not how its JSON is written."""
-    (first, *_) = tell(1)
+    (first, *_) = tell(number)
     spaced = orjson.dumps(orjson.loads(first.raw), option=orjson.OPT_INDENT_2)
 
-    outcomes = step.take([first, first._replace(raw=spaced)], NOON)
+    outcomes = home.take([first, first._replace(raw=spaced)], NOON)
 
     assert verdicts(outcomes) == ["accepted", "duplicate"]
 
 
-def test_a_receipt_is_never_before_the_one_before_it(store: Store, step: Step) -> None:
+def test_a_receipt_is_never_before_the_one_before_it(home: Home, number: int) -> None:
     """A machine's clock that was set back does not turn a case's time back."""
-    first, second, *_ = tell(1)
-    step.take([first], NOON)
-    step.take([second], NOON - timedelta(minutes=3))
+    first, second, *_ = tell(number)
+    home.take([first], NOON)
+    home.take([second], NOON - timedelta(minutes=3))
 
-    assert [row.received_at for row in store.log()] == [NOON, NOON]
+    rows = home.store.history(Teller(number).case)
+    assert [row.received_at for row in rows] == [NOON, NOON]
 
 
-def test_late_input_is_decided_and_its_lateness_kept(store: Store, step: Step) -> None:
+def test_late_input_is_decided_and_its_lateness_kept(home: Home, number: int) -> None:
     """What comes after its deadline closes the obligation, late, and is accepted."""
-    first, second, *_ = tell(1)
-    step.take([first], NOON)
-    fired = sweep(step, store, 61)
+    first, second, *_ = tell(number)
+    home.take([first], NOON)
+    home.sweep(NOON + timedelta(minutes=61))
 
-    (late,) = step.take([second], NOON + timedelta(minutes=90))
+    (late,) = home.take([second], NOON + timedelta(minutes=90))
 
-    assert verdicts(fired) == ["accepted"]
-    assert late.decision is not None
+    fired = orjson.loads(home.store.history(Teller(number).case)[1].decision_bytes)
+    assert (fired["input"]["type"], fired["verdict"]) == (
+        "nz.item23.deadline.passed",
+        "accepted",
+    )
     assert late.verdict == "accepted"
-    (closed,) = late.decision["closed"]
+    (closed,) = decision_of(late)["closed"]
     assert (closed["name"], closed["late_by_s"]) == ("report_to_police", 1800.0)
+
+
+def test_a_late_timer_hides_no_missed_deadline(home: Home, number: int) -> None:
+    """An event that comes before its case's deadlines fired takes them with it."""
+    first, second, *_ = tell(number)
+    home.take([first], NOON)
+
+    (late,) = home.take([second], NOON + timedelta(minutes=90))
+    home.sweep(NOON + timedelta(minutes=90))
+
+    assert [page["name"] for page in decision_of(late)["pages"]] == ["report_to_police"]
+    assert len(home.store.history(Teller(number).case)) == 2
 
 
 # --- what does not fit ----------------------------------------------------------------
@@ -149,144 +163,138 @@ def test_late_input_is_decided_and_its_lateness_kept(store: Store, step: Step) -
     ],
 )
 def test_poison_input_is_kept_and_harms_nobody(
-    store: Store, step: Step, raw: bytes, rule: str
+    home: Home, number: int, rejected: int, raw: bytes, rule: str
 ) -> None:
     """Its bytes are with the rejected, and its neighbours are decided."""
-    first, second, *_ = tell(1)
+    first, second, *_ = tell(number)
+    poison = [Submission(raw, "customs"), Submission(raw)]
 
-    outcomes = step.take([first, Submission(raw, "police"), second], NOON)
+    outcomes = home.take([first, *poison, second], NOON)
 
-    assert verdicts(outcomes) == ["accepted", "rejected", "accepted"]
-    problem = outcomes[1].problem
-    assert problem is not None
-    assert problem.rule == rule
-    (kept,) = store.rejected()
-    assert (kept.event, kept.sender, kept.received_at) == (raw, "police", NOON)
-    assert orjson.loads(kept.problem)["rule"] == rule
+    assert verdicts(outcomes) == ["accepted", "rejected", "rejected", "accepted"]
+    for outcome, submission, kept in zip(
+        outcomes[1:3], poison, rejected_since(home.store, rejected), strict=True
+    ):
+        assert outcome.problem is not None
+        assert outcome.problem.rule == rule
+        assert (kept.event, kept.sender) == (raw, submission.sender)
+        assert orjson.loads(kept.problem) == outcome.problem.as_record()
 
 
-def test_an_id_means_one_content_for_ever(store: Store, step: Step) -> None:
-    """The same id with other content is turned away, after a restart as well."""
-    first, *_ = tell(1)
+def test_nobody_speaks_for_another(home: Home, number: int, rejected: int) -> None:
+    """What comes through another's outbox is turned away, and kept as it came."""
+    (first, *_) = tell(number)
+    forged = first._replace(sender="police")
+
+    (outcome,) = home.take([forged], NOON)
+    (own,) = home.take([first], NOON)
+
+    assert outcome.problem is not None
+    assert (outcome.problem.rule, outcome.event_id) == ("forged_source", own.event_id)
+    assert own.verdict == "accepted"
+    (kept,) = rejected_since(home.store, rejected)
+    assert (kept.event, kept.sender) == (first.raw, "police")
+
+
+def test_nobody_speaks_for_the_coordinator(
+    home: Home, number: int, rejected: int
+) -> None:
+    """An event of the coordinator's types is turned away, whoever sends it."""
+    home.take(tell(number)[:1], NOON)
+    (timer, *_) = timers_of(home.store, Teller(number).case)
+    raw = deadline_passed(
+        key=timer.key,
+        obligation=timer.obligation,
+        rung=timer.rung,
+        due=timer.at,
+        at=NOON,
+    ).raw
+
+    outcomes = home.take([Submission(raw, "customs"), Submission(raw)], NOON)
+
+    assert [one.problem and one.problem.rule for one in outcomes] == [
+        "coordinator_type"
+    ] * 2
+    assert [row.event for row in rejected_since(home.store, rejected)] == [raw] * 2
+    assert len(home.store.history(Teller(number).case)) == 1
+
+
+def test_an_id_means_one_content(home: Home, number: int, rejected: int) -> None:
+    """The same id with other content is turned away, in a batch and afterwards."""
+    first, *_ = tell(number)
     other = orjson.loads(first.raw)
     other["data"]["observer_role"] = "inspector"
     forged = first._replace(raw=orjson.dumps(other))
-    step.take([first], NOON)
 
-    for at in (step, step_on(store)):
-        (outcome,) = at.take([forged], NOON)
-        assert outcome.problem is not None
-        assert outcome.problem.rule == "id_reused"
+    outcomes = home.take([first, forged], NOON)
+    outcomes += home.take([forged, forged._replace(sender=None)], NOON)
 
-    assert [row.event for row in store.log()] == [first.raw]
-    assert [row.event for row in store.rejected()] == [forged.raw] * 2
-
-
-def test_a_rejected_id_is_free_again(step: Step) -> None:
-    """Whoever sent something wrong mends it and sends it under the same id."""
-    first, *_ = tell(1)
-    wrong = orjson.loads(first.raw)
-    del wrong["data"]["context"]
-
-    outcomes = step.take([first._replace(raw=orjson.dumps(wrong)), first], NOON)
-
-    assert verdicts(outcomes) == ["rejected", "accepted"]
+    assert verdicts(outcomes) == ["accepted", *["rejected"] * 3]
+    assert {one.problem.rule for one in outcomes if one.problem} == {"id_reused"}
+    assert log_of(home.store, Teller(number).case)[0][3] == first.raw
+    kept = rejected_since(home.store, rejected)
+    assert [row.event for row in kept] == [forged.raw] * 3
 
 
-# --- nothing is lost, nothing is made up ----------------------------------------------
-
-
-def test_nothing_is_remembered_that_was_not_kept(store: Store) -> None:
-    """After a failed append, deciding goes on as if it had never been tried."""
-    failing = FailingStore(store)
-    step = step_on(cast("Store", failing))
-    events = tell(1)
-    step.take(events[:2], NOON)
-    before = log_of(store)
-
-    failing.fails = True
-    with pytest.raises(StoreFault):
-        step.take(events[2:6], NOON)
-    with pytest.raises(StoreFault):
-        step.take(tell(2)[:2], NOON)
-
-    assert log_of(store) == before
-    failing.fails = False
-    assert verdicts(step.take(events[2:], NOON)) == ["accepted"] * 8
-    assert verdicts(step.take(tell(2), NOON)) == ["accepted"] * 10
-
-
-def test_a_dry_run_keeps_and_remembers_nothing(store: Store, step: Step) -> None:
-    """It says what would be decided, each event knowing those before it."""
-    outcomes = step.take(tell(1), NOON, keep=False)
-
-    assert verdicts(outcomes) == ["accepted"] * 10
-    assert log_of(store) == []
-    assert store.next_due() is None
-    assert verdicts(step.take(tell(1), NOON)) == ["accepted"] * 10
-
-
-def test_what_was_answered_is_there_after_a_restart(store: Store, home: Home) -> None:
-    """The log, the rejected and the timers are those of before."""
-    step_on(store).take([*tell(1), Submission(b"?")], NOON)
-    before = log_of(store), [row.event for row in store.rejected()], store.next_due()
-
-    again = home.open()
-
-    rejected = [row.event for row in again.rejected()]
-    assert (log_of(again), rejected, again.next_due()) == before
-
-
-def test_a_restart_changes_no_later_decision(
-    home: Home, new_home: Callable[[str], Home]
+@pytest.mark.parametrize("sender", ["customs", None])
+def test_a_rejected_id_is_free_again(
+    home: Home, number: int, sender: str | None
 ) -> None:
-    """A home that is opened anew for each event decides as one that never stopped."""
-    steady = new_home("steady").open()
-    steady_step = step_on(steady)
-    store = home.open()
-    events = [*tell(1), *tell(1)[:2]]
+    """Whoever sent something wrong mends it and sends it under the same id."""
+    first, *_ = tell(number)
+    unreadable, misplaced = orjson.loads(first.raw), orjson.loads(first.raw)
+    del unreadable["data"]["context"]
+    misplaced["subject"] = "person:P-1"
+    sent = [orjson.dumps(unreadable), orjson.dumps(misplaced), first.raw]
 
-    for place, event in enumerate(events):
-        minutes = place * 45
-        sweep(steady_step, steady, minutes)
-        steady_step.take([event], NOON + timedelta(minutes=minutes))
-        store = home.open()
-        sweep(step_on(store), store, minutes)
-        store = home.open()
-        step_on(store).take([event], NOON + timedelta(minutes=minutes))
+    outcomes = home.take([Submission(raw, sender) for raw in sent], NOON)
 
-    assert log_of(store) == log_of(steady)
-    assert len(log_of(store)) > len(events)
+    assert verdicts(outcomes) == ["rejected", "rejected", "accepted"]
 
 
-def test_deadlines_outlive_a_restart_and_fire_once(store: Store, home: Home) -> None:
-    """What fell due while nobody ran is taken once, by whoever comes next."""
-    first, *_ = tell(1)
-    (opening,) = step_on(store).take([first], NOON)
-    assert opening.decision is not None
-    assert opening.decision["timers"]
+@pytest.mark.parametrize("sender", ["customs", None])
+def test_what_our_own_code_fails_on_is_kept_and_harms_nobody(
+    home: Home,
+    number: int,
+    rejected: int,
+    sender: str | None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its sender is told, the case goes on without it, and it may be sent again."""
+    first, poison, third, *_ = [
+        one._replace(sender=sender) if one.sender == "customs" else one
+        for one in tell(number)
+    ]
 
-    again = home.open()
-    fired = sweep(step_on(again), again, 24 * 60)
-    third = home.open()
-    more = sweep(step_on(third), third, 24 * 60)
+    def decide(state: State, record: Record) -> Decision:
+        if record.event.raw == poison.raw:
+            message = "our own code fails on this one"
+            raise ZeroDivisionError(message)
+        return really_decide(state, record)
 
-    assert verdicts(fired) == ["accepted"]
-    assert more == []
-    pages = [page.page["rung"] for page in third.pages()]
-    assert pages == [3]  # after an outage one page, not a burst
+    monkeypatch.setattr(deciding, "decide", decide)
+    outcomes = home.take([first, poison, third], NOON)
+    monkeypatch.undo()
+    (again,) = home.take([poison], NOON)
+
+    # Without the referral, Police take no part in the case.
+    assert verdicts(outcomes) == ["accepted", "rejected", "refused"]
+    failed, event_id = outcomes[1], decode(poison.raw).id
+    assert failed.problem is not None
+    assert (failed.event_id, failed.problem.rule) == (event_id, "internal")
+    (kept,) = rejected_since(home.store, rejected)
+    assert (kept.event, kept.sender) == (poison.raw, sender)
+    assert orjson.loads(kept.problem) == failed.problem.as_record()
+    assert again.verdict == "accepted"
 
 
-def test_replaying_the_intake_gives_the_log_again(store: Store, step: Step) -> None:
+def test_replaying_the_intake_gives_the_log_again(
+    home: Home, numbers: Iterator[int]
+) -> None:
     """Every decision follows from its record and the key's rows before it."""
-    step.take([*tell(1), *tell(2)], NOON)
-    sweep(step, store, 3 * 24 * 60)
+    one, other = next(numbers), next(numbers)
+    home.take([*tell(one), *tell(other)], NOON)
+    home.sweep(NOON + timedelta(days=3))
 
-    states: dict[str, State] = {}
-    for row in store.log():
-        state = states.setdefault(row.key, State(row.key))
-        record = record_of(row, {rules().reference: rules()}.__getitem__)
-        decision = decide(state, record)
-        apply(state, record, decision)
-        assert orjson.dumps(decision) == row.decision_bytes
-        assert decode(row.event).id == row.event_id
+    assert len(home.store.history(Teller(one).case)) > len(tell(one))
+    assert_replays(home.store)

@@ -1,10 +1,15 @@
-"""What was kept is read back: the log, the rejected, inboxes, notices, pages."""
+"""
+What was kept is read back: the log, the rejected, inboxes, notices, pages.
+
+Its rows are written by hand, so this is about stores: memory's and SQLite's, which is
+also what a worker on Kafka mirrors the log into.
+"""
 
 import pytest
 
 from coordinator.runtime.port import Store, StoredProfile, StoreError, StoreFault
-from tests.contract.homes import Home
 from tests.contract.rows import T0, Writer, page, rejection
+from tests.contract.stores import Shelf
 
 
 @pytest.fixture
@@ -145,7 +150,7 @@ def test_a_decision_is_kept_once(store: Store, write: Writer) -> None:
     assert [row.position for row in store.log()] == [1, 2, 3, 4]
 
 
-def test_a_profile_is_kept_once(store: Store, home: Home) -> None:
+def test_a_profile_is_kept_once(store: Store, shelf: Shelf) -> None:
     """A reference means one content for ever, and only what is kept can be active."""
     one = StoredProfile("nz-2009/1", "d1", b'{"profile": 1}')
     two = StoredProfile("nz-2009/2", "d2", b'{"profile": 2}')
@@ -160,15 +165,15 @@ def test_a_profile_is_kept_once(store: Store, home: Home) -> None:
     with pytest.raises(StoreError, match="other content"):
         store.add_profile(one._replace(digest="d3"))
 
-    again = home.open()
+    again = shelf.open()
     assert again.profiles() == [two, one]
     assert again.active_profile() == "nz-2009/1"
 
 
-def test_the_clocks_distance_is_kept(store: Store, home: Home) -> None:
+def test_the_clocks_distance_is_kept(store: Store, shelf: Shelf) -> None:
     """A demo's home has its own time again when it is opened the next day."""
     assert store.clock_offset() == 0
     store.set_clock_offset(-86_400_123)
     store.set_clock_offset(-86_400_124)
 
-    assert home.open().clock_offset() == -86_400_124
+    assert shelf.open().clock_offset() == -86_400_124

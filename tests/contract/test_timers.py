@@ -1,4 +1,9 @@
-"""Timers follow from decisions, whatever the batches they come in."""
+"""
+Timers follow from decisions, whatever the batches they come in.
+
+Its rows are written by hand, so this is about stores: memory's and SQLite's, which is
+also what a worker on Kafka mirrors the log into.
+"""
 
 from datetime import timedelta
 from pathlib import Path
@@ -11,8 +16,8 @@ from hypothesis import strategies as st
 from coordinator.runtime.memory import MemoryStore
 from coordinator.runtime.port import NewEntry, Store
 from coordinator.runtime.sqlite.store import SqliteStore
-from tests.contract.homes import Home
 from tests.contract.rows import T0, Writer, page, timer
+from tests.contract.stores import Shelf
 
 
 @pytest.fixture
@@ -121,11 +126,11 @@ def test_a_rung_that_was_taken_may_be_set_again(store: Store, write: Writer) -> 
     assert due(store, 65) == [("a", "o", 2)]
 
 
-def test_timers_outlive_a_restart(store: Store, home: Home, write: Writer) -> None:
+def test_timers_outlive_a_restart(store: Store, shelf: Shelf, write: Writer) -> None:
     """A home that is opened again knows what is still to come, and takes it."""
     store.append([write.entry("a", timers=[timer("o", 1, 5), timer("o", 2, 90)])])
 
-    again = home.open()
+    again = shelf.open()
 
     assert due(again, 60) == [("a", "o", 1)]
     again.append([write.entry("a", 60)])

@@ -9,7 +9,7 @@ its agent. A receipt belongs to the record of the outbox that it names.
 
 import asyncio
 from collections.abc import Sequence
-from typing import Final, cast
+from typing import Final
 
 import orjson
 from aiokafka.structs import ConsumerRecord
@@ -86,9 +86,10 @@ def _place(message: ConsumerRecord) -> int:
     """Say which record of the outbox a receipt is of; -1 for what is no receipt."""
     try:
         if header(message, headers.RECORD) == Record.RECEIPT:
-            return cast("int", number(message, headers.OFFSET) or 0)
+            place = number(message, headers.OFFSET)
+            return -1 if place is None else place
     except ValueError:
-        pass
+        pass  # Nobody of ours can have written it so.
     return -1
 
 
