@@ -11,8 +11,8 @@ import orjson
 
 from bench.flow import Batch
 from bench.measuring import WrongRunError
-from coordinator.bootstrap import collect_seldom
 from coordinator.protocol import Decision, Knows, Profile, load_profile
+from coordinator.runtime.collecting import collect_seldom
 from coordinator.runtime.port import Store, StoredProfile
 from coordinator.runtime.sqlite.store import SqliteStore
 from coordinator.runtime.step import Outcome, Step, Submission

@@ -19,7 +19,7 @@ from bench.kafka_peers import AT_ONCE, Pace, bare_loop, faust_agent
 from bench.measuring import WrongRunError, best_rates, fresh_folder
 from bench.sizes import Sizes
 from coordinator import workers
-from coordinator.bootstrap import collect_seldom
+from coordinator.runtime.collecting import collect_seldom
 from coordinator.runtime.kafka.cluster import Cluster, joined
 from coordinator.runtime.kafka.connection import Connection
 from coordinator.runtime.kafka.hosting import hosted
@@ -160,9 +160,7 @@ async def _agent(there: Connection, load: Sequence[Batch]) -> float:
 
 
 @asynccontextmanager
-async def _filled(
-    there: Connection, load: Sequence[Batch]
-) -> AsyncIterator[Cluster]:
+async def _filled(there: Connection, load: Sequence[Batch]) -> AsyncIterator[Cluster]:
     """Make topics of which the intake holds a load; nobody has read it yet."""
     connection = topics(there, _PARTITIONS)
     await activate(connection, _PARTITIONS)

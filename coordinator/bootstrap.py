@@ -7,7 +7,6 @@ holds that right.
 """
 
 import asyncio
-import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from coordinator.runtime.activation import activate as activate_by
 from coordinator.runtime.alarm import Alarm, alarm_of
 from coordinator.runtime.channel import Channel
 from coordinator.runtime.clock import Clock, SystemClock
+from coordinator.runtime.collecting import collect_seldom
 from coordinator.runtime.embedded.bus import Bus
 from coordinator.runtime.embedded.door import open_door
 from coordinator.runtime.embedded.knock import (
@@ -55,7 +55,6 @@ __all__ = [
     "activate",
     "answered",
     "clock_of",
-    "collect_seldom",
     "compose",
     "database_of",
     "deciding",
@@ -164,18 +163,6 @@ def deciding(
             yield desk
         finally:
             store.close()
-
-
-def collect_seldom() -> None:
-    """
-    Have Python look for garbage cycles less often.
-
-    States live on and hold no cycles, but each full collection walks them all: that
-    was a quarter of an event's cost, and grew with the number of cases at hand.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 1_000)
 
 
 def _desk(settings: Settings, store: Store, clock: Clock, directory: Directory) -> Desk:

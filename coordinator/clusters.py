@@ -50,7 +50,7 @@ def mirrored(settings: Settings) -> Iterator[Store]:
                 copy = Mirror(cluster.connection, cluster.versions, store)
                 try:
                     await copy.start()
-                    await copy.catch_up(running=False)
+                    await copy.bring_up_to_date()
                 finally:
                     await copy.stop()
                     store.close()
@@ -151,7 +151,7 @@ async def _operator(settings: Settings) -> AsyncIterator[_Operator]:
             copy = Mirror(cluster.connection, cluster.versions, store)
             try:
                 await copy.start()
-                await copy.catch_up(running=False)
+                await copy.bring_up_to_date()
                 following = asyncio.create_task(copy.run())
                 try:
                     desk = KafkaDesk(cluster, copy, gate, clock)

@@ -21,6 +21,7 @@ from coordinator.connecting import connection_of
 from coordinator.files import knows_of, read_directory
 from coordinator.runtime.channel import Channel
 from coordinator.runtime.clock import SystemClock
+from coordinator.runtime.collecting import collect_seldom
 from coordinator.runtime.kafka.cluster import Cluster, joined
 from coordinator.runtime.kafka.gate import Gate
 from coordinator.runtime.kafka.health import serving
@@ -69,6 +70,7 @@ async def work(
             partitions=lambda: len(worker.group.partitions()),
         )
         progress = Progress(f"worker {kind}", settings.stall_s)
+        collect_seldom()
         ended = asyncio.Event()
         async with hosted(
             connection,

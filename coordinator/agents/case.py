@@ -16,8 +16,8 @@ from coordinator.runtime.deciding import Decider
 from coordinator.runtime.kafka.caselog import CaseLog, Row
 from coordinator.runtime.kafka.cluster import Cluster
 from coordinator.runtime.kafka.group import Done
-from coordinator.runtime.kafka.intake import Taken
-from coordinator.runtime.kafka.logged import read_log, to_log
+from coordinator.runtime.kafka.intake import Stood, Taken
+from coordinator.runtime.kafka.logged import to_log
 from coordinator.runtime.kafka.metrics import count_decision
 from coordinator.runtime.kafka.rejecting import poison
 from coordinator.runtime.port import StoreError, StoreFault
@@ -53,33 +53,32 @@ class CaseAgent:
 
     async def _decide(self, partition: int, records: Sequence[ConsumerRecord]) -> None:
         rows: list[Row] = []
+        stood: set[Stood] = set()
         for message in records:
             if message.offset <= self._log.position(partition):
                 continue
             try:
                 taken = await self._cluster.read(message)
-                if not self._is_copy(partition, taken, rows):
-                    rows.append(self._row(taken, message.offset))
+                if taken.stood is not None:
+                    if taken.stood in stood or self._log.has(partition, *taken.stood):
+                        continue  # a copy of what was taken before
+                    stood.add(taken.stood)
+                rows.append(self._row(taken, message.offset))
             except (StoreError, StoreFault):
                 raise
             except Exception as error:  # noqa: BLE001 - one record holds up no other
                 await self._write(partition, rows)
                 rows = []
-                out = poison(self._cluster.connection, message, error)
-                await self._cluster.producer.send_all([out])
+                await self._give_up(message, error)
         await self._write(partition, rows)
 
-    def _is_copy(self, partition: int, taken: Taken, rows: Sequence[Row]) -> bool:
-        """Whether what stood once in its sender's outbox was taken before."""
-        sender, origin = taken.record.sender, taken.origin
-        if sender is None or origin is None:
-            return False
-        event = taken.record.event.raw
-        return self._log.has(partition, sender, origin, event) or any(
-            (row.sender, row.origin) == (sender, origin)
-            and read_log(row.value).event == event
-            for row in rows
-        )
+    async def _give_up(self, message: ConsumerRecord, error: Exception) -> None:
+        """Keep what we failed on, and tell its sender, who may have no inbox."""
+        kept, receipt = poison(self._cluster.connection, message, error)
+        out, producer = [kept], self._cluster.producer
+        if receipt is not None and await producer.has(receipt.topic):
+            out.append(receipt)
+        await producer.send_all(out)
 
     def _row(self, taken: Taken, position: int) -> Row:
         given, origin = taken

@@ -8,9 +8,19 @@ what the event holds.
 from collections.abc import Mapping
 from traceback import extract_tb
 
-from coordinator.events import Problem
+from coordinator.events import Problem, Rejected, decode
 
-__all__ = ["internal", "whereabouts"]
+__all__ = ["id_of", "internal", "whereabouts"]
+
+
+def id_of(raw: bytes) -> str | None:
+    """Name the event that we failed on; None where no id can be read."""
+    try:
+        return decode(raw).id
+    except Rejected as rejected:
+        return rejected.problem.event_id
+    except Exception:  # noqa: BLE001 - decoding may be the very thing that fails
+        return None
 
 
 def internal(event_id: str | None) -> Problem:

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import orjson
@@ -38,7 +38,9 @@ def park(tray: Tray, *deliveries: str) -> None:
 
 
 @contextmanager
-def working(told: Told, *arguments: str, **environment: str) -> Iterator[None]:
+def working(
+    told: Told, *arguments: str, **environment: str
+) -> Iterator["subprocess.Popen[bytes]"]:
     """Run a ready agent for Labour; stopped, it must end well."""
     with subprocess.Popen(
         [sys.executable, "-m", "coordinator.cli", *WORKER, *arguments],
@@ -51,7 +53,7 @@ def working(told: Told, *arguments: str, **environment: str) -> Iterator[None]:
         stderr=subprocess.PIPE,
     ) as process:
         try:
-            yield
+            yield process
             process.send_signal(signal.SIGTERM)
             assert process.stderr is not None
             for line in process.stderr.read().splitlines():
@@ -61,20 +63,16 @@ def working(told: Told, *arguments: str, **environment: str) -> Iterator[None]:
             process.kill()
 
 
-def wait_for(folder: Path, count: int, process_s: float = ENOUGH_S) -> list[Path]:
-    """Wait until a program has kept so many deliveries."""
-    watch = subprocess.run(
-        [
-            "sh",
-            "-c",
-            f"until [ $(ls {shlex.quote(str(folder))} | wc -l) -ge {count} ];"
-            " do sleep 0.05; done",
-        ],
-        timeout=process_s,
-        check=True,
-    )
-    assert watch.returncode == 0
-    return sorted(folder.iterdir())
+def until_there(process: "subprocess.Popen[bytes]", folder: Path, count: int) -> None:
+    """Wait until a program has kept so many deliveries, while its agent runs."""
+    for _ in range(int(ENOUGH_S * 20)):
+        if len(list(folder.iterdir())) >= count:
+            return
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.05)
+            break
+    message = f"there are not {count} deliveries"
+    raise AssertionError(message)
 
 
 def test_a_program_takes_every_delivery(told: Told, run: Run, tmp_path: Path) -> None:
@@ -85,15 +83,14 @@ def test_a_program_takes_every_delivery(told: Told, run: Run, tmp_path: Path) ->
         "import os, sys; from pathlib import Path;"
         "assert 'COORDINATOR_KAFKA_PASSWORD' not in os.environ;"
         "path = Path(sys.argv[1]) / os.environ['COORDINATOR_DELIVERY'];"
-        "part = Path(str(path) + '.part'); part = Path('/tmp') / part.name;"
         "path.write_bytes(sys.stdin.buffer.read())"
     )
     command = shlex.join([sys.executable, "-c", code, str(folder)])
-    with working(told, "--command", command):
-        files = wait_for(folder, 4)
+    with working(told, "--command", command) as process:
+        until_there(process, folder, 4)
     inbox = run("inbox", "labour", "--json").values
 
-    assert {one.name: orjson.loads(one.read_bytes()) for one in files} == {
+    assert {one.name: orjson.loads(one.read_bytes()) for one in folder.iterdir()} == {
         one["id"]: one["event"] for one in inbox
     }
 
@@ -138,11 +135,11 @@ def test_nothing_parked_is_said(told: Told, run: Run) -> None:
         (("--command", " "), "--command: names no program"),
     ],
 )
+@pytest.mark.usefixtures("told")
 def test_a_slip_is_told_in_a_line(
-    told: Told, run: Run, arguments: tuple[str, ...], says: str
+    run: Run, arguments: tuple[str, ...], says: str
 ) -> None:
     """What cannot be done as written is said, and what can."""
-    assert told
     ran = run(*WORKER, *arguments)
 
     assert ran.code == 2
@@ -157,12 +154,11 @@ def test_a_slip_is_told_in_a_line(
         ("http://police.example/", f"whsec_{'A' * 32}", "takes https://"),
     ],
 )
+@pytest.mark.usefixtures("told")
 def test_a_webhook_without_protection_is_refused(
-    told: Told, run: Run, monkeypatch: pytest.MonkeyPatch, url: str, secret: str,
-    says: str,
-) -> None:  # fmt: skip
+    run: Run, monkeypatch: pytest.MonkeyPatch, url: str, secret: str, says: str
+) -> None:
     """Neither a secret that is none nor a way that is open is used."""
-    assert told
     monkeypatch.setenv("COORDINATOR_WEBHOOK_SECRET", secret)
     ran = run(*WORKER, "--webhook", url)
 
@@ -171,9 +167,9 @@ def test_a_webhook_without_protection_is_refused(
     assert "c2hvcnQ=" not in ran.err
 
 
-def test_an_id_that_is_no_agencys_names_no_file(told: Told, run: Run) -> None:
+@pytest.mark.usefixtures("told")
+def test_an_id_that_is_no_agencys_names_no_file(run: Run) -> None:
     """An agency's id is part of a path; it may lead nowhere else."""
-    assert told
     ran = run("worker", "agency", "--as", "../x", "--parked")
 
     assert ran.code == 4

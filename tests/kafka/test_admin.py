@@ -93,7 +93,7 @@ def test_more_copies_than_brokers_are_told(kafka: Connection) -> None:
 def asked(connection: Connection) -> str:
     """Ask a cluster that does not let one in, and give what is told."""
     with pytest.raises((ClusterError, ClusterUnreachableError)) as told:
-        Admin(connection, timeout_s=2.0).names()
+        Admin(connection, timeout_s=3.0).names()
     return str(told.value)
 
 

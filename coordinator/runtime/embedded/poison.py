@@ -12,8 +12,8 @@ from datetime import datetime
 import orjson
 import structlog
 
-from coordinator.events import Problem, Rejected, decode
-from coordinator.runtime.failing import internal, whereabouts
+from coordinator.events import Problem
+from coordinator.runtime.failing import id_of, internal, whereabouts
 from coordinator.runtime.port import NewRejection, Store, StoreError, StoreFault
 from coordinator.runtime.step import Outcome, Step, Submission
 
@@ -63,22 +63,12 @@ def take_surely(
             ]
         failed = error
     (submission,) = submissions
-    problem = internal(_id_of(submission))
+    event = submission.event
+    problem = internal(id_of(submission.raw) if event is None else event.id)
     _log.error("submission.failed", event_id=problem.event_id, **whereabouts(failed))
     if keep:
         store.append([], [_rejection(submission, problem, now)])
     return [Outcome(problem.event_id, None, problem)]
-
-
-def _id_of(submission: Submission) -> str | None:
-    if submission.event is not None:
-        return submission.event.id
-    try:
-        return decode(submission.raw).id
-    except Rejected as rejected:
-        return rejected.problem.event_id
-    except Exception:  # noqa: BLE001 - decoding may be the very thing that fails
-        return None
 
 
 def _rejection(submission: Submission, problem: Problem, at: datetime) -> NewRejection:

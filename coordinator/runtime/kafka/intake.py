@@ -19,6 +19,7 @@ from coordinator.runtime.kafka.outgoing import Headers, Outgoing
 from coordinator.topics import headers, partition_for
 
 __all__ = [
+    "Stood",
     "Taken",
     "header",
     "number",
@@ -32,11 +33,23 @@ __all__ = [
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+Stood = tuple[str, int, bytes]
+"""A sender, an offset in its outbox, and the event that stands there."""
+
+
 class Taken(NamedTuple):
     """A record read; `origin` is the offset it had in its sender's outbox, if one's."""
 
     record: Record
     origin: int | None
+
+    @property
+    def stood(self) -> Stood | None:
+        """Say where in its sender's outbox what stood; None if it came through none."""
+        record, origin = self
+        if record.sender is None or origin is None:
+            return None
+        return record.sender, origin, record.event.raw
 
 
 def to_intake(

@@ -124,25 +124,19 @@ class Mirror:
     async def run(self) -> None:
         """Follow, for ever; BrokerFault and StoreError end it."""
         while True:
-            await self.follow()
-
-    async def follow(self) -> None:
-        """Take what has come; wait a moment for it."""
-        batch = await self._tail.read(_WAITS_S)
-        self._keep_versions()
-        if batch:
-            self._take(batch)
-        async with self._news:
-            self._news.notify_all()
-
-    async def catch_up(self, *, running: bool = True) -> None:
-        """Wait until all is taken that is there now; not `running`, take it here."""
-        ends = await self._tail.ends()
-        if running:
+            self._take(await self._tail.read(_WAITS_S))
             async with self._news:
-                await self._news.wait_for(lambda: self._tail.has_read(ends))
-        while not self._tail.has_read(ends):
-            await self.follow()
+                self._news.notify_all()
+
+    async def catch_up(self) -> None:
+        """Wait until all is taken that is there now; it must be running."""
+        ends = await self._tail.ends()
+        async with self._news:
+            await self._news.wait_for(lambda: self._tail.has_read(ends))
+
+    async def bring_up_to_date(self) -> None:
+        """Take all that is there now; it must not be running yet."""
+        await self._tail.read_to_end(self._take)
 
     async def stop(self) -> None:
         """Let go of the cluster; the store stays open."""
@@ -175,6 +169,9 @@ class Mirror:
         self._listeners.append(listener)
 
     def _take(self, read: Batch) -> None:
+        self._keep_versions()
+        if not read:
+            return
         batch = _Batch()
         notes: dict[str, str] = {}
         for partition, messages in read.items():

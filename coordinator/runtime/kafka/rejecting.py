@@ -2,7 +2,8 @@
 What cannot be taken, put where it can be looked at: the bytes, and where they stood.
 
 Poison is what our own code fails on, though it should fail on nothing. It is kept like
-the rest, and the operator's log says where in our code, never what it holds.
+the rest, with where it stood in its sender's outbox; the sender is told, and the
+operator's log says where in our code, never what it holds.
 
 Source: `coordinator.topics.table.REJECTED`.
 """
@@ -12,12 +13,14 @@ import structlog
 from aiokafka.structs import ConsumerRecord
 
 from coordinator.events import Problem, Rejected
-from coordinator.runtime.failing import internal, whereabouts
+from coordinator.runtime.failing import id_of, internal, whereabouts
 from coordinator.runtime.kafka.connection import Connection
-from coordinator.runtime.kafka.intake import stamped
+from coordinator.runtime.kafka.inbox import receipt
+from coordinator.runtime.kafka.intake import header, number, stamped
 from coordinator.runtime.kafka.metrics import REJECTED as COUNTED
 from coordinator.runtime.kafka.outgoing import Outgoing, Place
-from coordinator.topics import REJECTED, headers
+from coordinator.runtime.step import Outcome
+from coordinator.topics import OUTBOX, REJECTED, headers
 
 __all__ = ["place_of", "poison", "rejection"]
 
@@ -62,16 +65,21 @@ def rejection(
 
 def poison(
     connection: Connection, message: ConsumerRecord, error: Exception
-) -> Outgoing:
+) -> tuple[Outgoing, Outgoing | None]:
     """
     Write for the rejected what we failed on, and tell the operator.
 
     Args:
-        connection: Names the topic.
-        message: As it was read.
+        connection: Names the topics.
+        message: As it was read, from an outbox or from the intake.
         error: What was raised; `Rejected` says itself what is wrong.
+
+    Returns:
+        The record for the rejected, and a receipt for the sender, if there is one.
     """
-    problem = error.problem if isinstance(error, Rejected) else internal(None)
+    value = message.value or b""
+    is_rejected = isinstance(error, Rejected)
+    problem = error.problem if is_rejected else internal(id_of(value))
     _log.error(
         "record.poison",
         topic=message.topic,
@@ -79,13 +87,32 @@ def poison(
         offset=message.offset,
         **whereabouts(error),
     )
-    return rejection(
-        connection,
-        message.value or b"",
-        problem,
-        sender=None,
-        place=place_of(message),
-    )
+    sender, place = _origin(connection, message)
+    kept = rejection(connection, value, problem, sender=sender, place=place)
+    if sender is None:
+        return kept, None
+    outcome = Outcome(problem.event_id, None, problem)
+    return kept, receipt(connection, sender, outcome, origin=place[2])
+
+
+def _origin(
+    connection: Connection, message: ConsumerRecord
+) -> tuple[str | None, Place]:
+    """Say who sent a record, and where it stood first."""
+    names, place = connection.names, place_of(message)
+    agency = names.agency_of(OUTBOX, message.topic)
+    if agency is not None:
+        return agency, place
+    try:
+        sender, origin = (
+            header(message, headers.SENDER),
+            number(message, headers.OFFSET),
+        )
+    except ValueError:
+        return None, place
+    if sender is None or origin is None:
+        return sender, place
+    return sender, (names.of(OUTBOX, sender), 0, origin)
 
 
 def place_of(message: ConsumerRecord) -> Place:

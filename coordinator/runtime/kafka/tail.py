@@ -6,7 +6,7 @@ that it has already, and knows when it has read all that was there at some momen
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from aiokafka import AIOKafkaConsumer
@@ -23,6 +23,7 @@ Batch = Mapping[TopicPartition, Sequence[ConsumerRecord]]
 
 _ANSWERS_S: Final = 60.0
 _SOON_MS: Final = 20
+_WAITS_S: Final = 1.0
 _AT_ONCE: Final = 2_000
 _FETCHED: Final = 2**24
 
@@ -99,6 +100,33 @@ class Tail:
         except (KafkaError, TimeoutError) as error:
             raise _fault(error) from error
         return ends
+
+    async def read_to_end(self, take: Callable[[Batch], object]) -> None:
+        """
+        Read all that is there now.
+
+        Args:
+            take: Takes what is read.
+
+        Raises:
+            BrokerFault: It cannot be read, or nothing comes of what is there: a client
+                without the right to read a topic waits in silence.
+        """
+        ends = await self.ends()
+        loop = asyncio.get_running_loop()
+        until = loop.time() + _ANSWERS_S
+        while not self.has_read(ends):
+            batch = await self.read(_WAITS_S)
+            if batch:
+                take(batch)
+                until = loop.time() + _ANSWERS_S
+            elif loop.time() > until:
+                topics = ", ".join(self._topics)
+                message = (
+                    f"nothing comes of {topics}, though there is something; see"
+                    " `coordinator topics acl` for the right to read them"
+                )
+                raise BrokerFault(message)
 
     def has_read(self, ends: Mapping[TopicPartition, int]) -> bool:
         """Whether all is read that was there when the topics ended so."""

@@ -31,7 +31,7 @@ from coordinator.runtime.kafka.intake import (
     unreadable,
 )
 from coordinator.runtime.kafka.outgoing import Outgoing
-from coordinator.runtime.kafka.tail import Tail
+from coordinator.runtime.kafka.tail import Batch, Tail
 from coordinator.runtime.port import StoredProfile
 from coordinator.topics import PROFILES, Record, headers
 
@@ -82,14 +82,14 @@ class Versions:
             BrokerFault: It cannot be read.
         """
         await self._tail.start({})
-        ends = await self._tail.ends()
-        while not self._tail.has_read(ends):
-            await self._read()
+        await self._tail.read_to_end(self._take_all)
 
     async def run(self) -> None:
         """Go on reading, for ever; BrokerFault ends it."""
         while True:
-            await self._read()
+            self._take_all(await self._tail.read(_WAITS_S))
+            async with self._news:
+                self._news.notify_all()
 
     async def stop(self) -> None:
         """Let go."""
@@ -133,15 +133,19 @@ class Versions:
             return read_intake(message, partitions, self._rules)
 
     async def _comes(self, reference: str) -> bool:
+        """Read what is there by now: a version is written before it is used."""
+        ends = await self._tail.ends()
         try:
             async with asyncio.timeout(_COMES_S), self._news:
-                await self._news.wait_for(lambda: reference in self._rules)
+                await self._news.wait_for(
+                    lambda: reference in self._rules or self._tail.has_read(ends)
+                )
         except TimeoutError:
             return False
-        return True
+        return reference in self._rules
 
-    async def _read(self) -> None:
-        for records in (await self._tail.read(_WAITS_S)).values():
+    def _take_all(self, batch: Batch) -> None:
+        for records in batch.values():
             for message in records:
                 try:
                     self._take(message)
@@ -151,8 +155,6 @@ class Versions:
                         offset=message.offset,
                         error=type(error).__name__,
                     )
-            async with self._news:
-                self._news.notify_all()
 
     def _take(self, message: ConsumerRecord) -> None:
         value = orjson.loads(message.value or b"")

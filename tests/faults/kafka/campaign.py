@@ -8,7 +8,7 @@ A bus under load while faults happen to it, and what must hold of it afterwards.
 import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from signal import Signals
@@ -25,7 +25,7 @@ from coordinator.topics import INBOX, INTAKE, LOG, OUTBOX, PROFILES, REJECTED
 from tests.contract.telling import packaged, rules
 from tests.faults.kafka.checks import Found, look
 from tests.faults.kafka.fleet import ENOUGH_S, KINDS, Fleet, fleet
-from tests.faults.kafka.load import Load
+from tests.faults.kafka.load import SOON, Load
 from tests.faults.kafka.topics import Topics
 from tests.kafka.cluster import make_topics
 
@@ -59,6 +59,7 @@ class Campaign:
         self.in_hand: Counter[tuple[str, str]] = Counter()
         """How often each delivery was in an agent's hand when that ended."""
         self.load: asyncio.Task[None] | None = None
+        self._until = SystemClock().now()
         self._out = made.folder / "handled"
         self._topics = Topics(connection, agencies(), PARTITIONS)
         self.agents = made.run(
@@ -127,7 +128,7 @@ class Campaign:
         rows = [line.split() for line in self._out.read_text().splitlines()]
         return [(agency, one, int(attempt)) for agency, one, attempt in rows]
 
-    async def settled(self) -> Found:
+    async def _settled(self) -> Found:
         """Wait until all is answered, then end every process, and look at it all."""
         found = await self._look()
         last, left = self._topics.count(), ENOUGH_S
@@ -137,7 +138,7 @@ class Campaign:
             # Patience is for a bus that gets nowhere.
             left = left - 1 if self._topics.count() == last else ENOUGH_S
             last = self._topics.count()
-            assert left > 0, self._told(found.missing)
+            assert left > 0, self._told(found)
         ends = await self.fleet.stop()
         assert not ends, f"these did not end in order: {ends}"
         return await self._look()
@@ -147,16 +148,16 @@ class Campaign:
         self.enough.set()
         assert self.load is not None
         await self.load
-        found = await self.settled()
-        assert not found.missing, self._told(found.missing)
-        assert not found.wrong, self._told(found.wrong)
+        self._until = SystemClock().now() + SOON
+        found = await self._settled()
+        assert not (found.wrong or found.missing), self._told(found)
         code, said = await self.fleet.coordinator("replay", "--verify", "--json")
         assert code == 0, said
         return found
 
     async def _look(self) -> Found:
         await self._topics.read_on()
-        found = look(self._topics, {rules().reference: rules()}, SystemClock().now())
+        found = look(self._topics, {rules().reference: rules()}, self._until)
         self._look_at_handlers(found)
         return found
 
@@ -185,10 +186,13 @@ class Campaign:
                     self.in_hand[agency, waiting.id] += 1
             tray.close()
 
-    def _told(self, found: Iterable[str]) -> str:
-        lines = list(found)
+    def _told(self, found: Found) -> str:
+        """Say what is wrong first, and how each process ended."""
+        wrong = [f"wrong: {one}" for one in found.wrong]
+        missing = [f"missing: {one}" for one in found.missing]
         ends = {one.name: one.ends for one in self.fleet.workers}
-        return "\n".join([f"{len(lines)} found; ends {ends}", *lines[:20]])
+        count = f"{len(wrong)} wrong, {len(missing)} missing; ends {ends}"
+        return "\n".join([count, str(found.counts), *wrong[:20], *missing[:20]])
 
 
 def agencies() -> list[str]:
@@ -228,16 +232,17 @@ async def campaign(
         kafka_prefix=connection.names.prefix,
     )
     await asyncio.to_thread(activate, settings, packaged())
-    async with fleet(connection, folder) as made, asyncio.TaskGroup() as tasks:
+    async with fleet(connection, folder) as made:
         running = Campaign(connection, made, seed)
         await poison(connection)
         load = Load(connection, PARTITIONS, cases=cases, due=due, seed=seed)
-        running.load = tasks.create_task(load.run(running.enough))
+        running.load = asyncio.create_task(load.run(running.enough))
         try:
             await running.ready()
             yield running
         finally:
             running.enough.set()
+            await asyncio.wait({running.load}, timeout=ENOUGH_S)
 
 
 async def poison(connection: Connection) -> None:

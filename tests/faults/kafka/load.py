@@ -28,7 +28,10 @@ from coordinator.runtime.kafka.outgoing import BrokerFault, Outgoing, Producer
 from coordinator.topics import INTAKE, OUTBOX
 from tests.contract.telling import Teller, rules, tell
 
-__all__ = ["Load"]
+__all__ = ["SOON", "Load"]
+
+SOON: Final = timedelta(seconds=8)
+"""In which the deadlines of what is imported come due."""
 
 _TICK_S: Final = 0.1
 # Agencies follow each other: what answers another agency's event comes after it.
@@ -150,7 +153,7 @@ class Load:
             self._import(
                 self._clock.now()
                 - self._chance.choice(_RUNGS)
-                + timedelta(seconds=self._chance.uniform(-2, 15))
+                + SOON * self._chance.uniform(-0.2, 1)
             )
             for _ in range(self._times(self._due))
         ]
