@@ -76,7 +76,8 @@ def answered(settings: Settings, submissions: Sequence[Submission]) -> list[Rece
     if sender is None:
         return asyncio.run(_by_the_operator(settings, submissions))
     events = [one.raw for one in submissions]
-    return asyncio.run(post(connection_of(settings), sender, events))
+    connection, answer_s = connection_of(settings), settings.answer_s
+    return asyncio.run(post(connection, sender, events, answer_s=answer_s))
 
 
 def activate(settings: Settings, profile: Profile) -> Activation:
@@ -154,7 +155,9 @@ async def _operator(settings: Settings) -> AsyncIterator[_Operator]:
                 await copy.bring_up_to_date()
                 following = asyncio.create_task(copy.run())
                 try:
-                    desk = KafkaDesk(cluster, copy, gate, clock)
+                    desk = KafkaDesk(
+                        cluster, copy, gate, clock, decides_s=settings.answer_s
+                    )
                     yield _Operator(cluster, copy, desk, clock)
                 finally:
                     following.cancel()

@@ -42,6 +42,8 @@ class Settings(BaseSettings):
         metrics_host: The address that a worker's health and metrics are served at; by
             default only to its own machine.
         metrics_port: The port; without one they are not served.
+        answer_s: How long a command waits for what becomes of what it sent to a
+            cluster; seconds.
         stall_s: A worker ends once records wait and none was done for so long; seconds.
     """
 
@@ -69,4 +71,5 @@ class Settings(BaseSettings):
 
     metrics_host: str = Field(default="127.0.0.1")
     metrics_port: int | None = Field(default=None, ge=0, le=65535)
+    answer_s: float = Field(default=60.0, gt=0)
     stall_s: float = Field(default=300.0, gt=0)

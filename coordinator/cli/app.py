@@ -8,6 +8,7 @@ Typer of that name where there are commands below it; where Python has that name
 itself, both end in `_`.
 """
 
+import logging
 import os
 import sys
 import tomllib
@@ -65,6 +66,7 @@ def _loaded(name: str) -> Any:  # noqa: ANN401 - Typer names no public type for 
     """Import a command's module, and give its commands their help."""
     python = f"{name}_" if iskeyword(name) else name
     found = getattr(import_module(f"coordinator.cli.{python}"), python)
+    _quieten()
     told = _HELP["commands"][name]
     if isinstance(found, Typer):
         for below in found.registered_commands:
@@ -75,6 +77,18 @@ def _loaded(name: str) -> Any:  # noqa: ANN401 - Typer names no public type for 
     alone = Typer(add_completion=False)
     alone.command(name, help=_text(told), epilog=_example(told))(found)
     return get_command(alone)
+
+
+def _quieten() -> None:
+    """
+    Keep stdout for data, and stderr for what a command has to say itself.
+
+    What libraries log is for commands that run for long: they have a log of their own.
+    """
+    logging.getLogger().addHandler(logging.NullHandler())
+    structlog = sys.modules.get("structlog")
+    if structlog is not None:
+        structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
 
 
 def _text(told: dict[str, str]) -> str:

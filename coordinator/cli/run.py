@@ -41,6 +41,7 @@ __all__ = ["run"]
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 _DEMO: Final = "demo"
+_RUNTIME: Final = "embedded"
 # Long enough for a command that decides for itself to finish.
 _WAIT_S: Final = 1.0
 # How long a terminal may take for the last lines.
@@ -61,6 +62,13 @@ def run(
 ) -> None:
     """Run the bus until Ctrl-C or SIGTERM."""
     settings = options.settings_of(home=home)
+    if settings.runtime != _RUNTIME:
+        message = (
+            f"COORDINATOR_RUNTIME is {settings.runtime}, and `run` is the bus on one"
+            " machine; on a cluster run `coordinator worker` with ingress, case, router,"
+            " timers and notifier, each a process of its own"
+        )
+        raise OperatorError(message)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

@@ -97,8 +97,8 @@ class Line(Protocol):
 
         Raises:
             NotYetDecidedError: It will be decided; nothing is lost.
-            TransientError: It may not have been sent; send it again.
-            OperatorError: Whoever runs the bus must mend something first.
+            TransientError: It may not have been sent; send it again. Where whoever
+                runs the bus must mend something first, the text says what.
         """
 
     async def receive(self, keep: Keep, kept_to: int | None) -> None:

@@ -113,6 +113,8 @@ INBOX: Final = Topic(
     writers={
         Role.ROUTER: (Record.DELIVERY, Record.RECEIPT),
         Role.INGRESS: (Record.RECEIPT,),
+        # Of what it failed on, which makes no decision for the router to tell of.
+        Role.CASE: (Record.RECEIPT,),
     },
     readers=(Role.AGENCY,),
 )

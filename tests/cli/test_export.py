@@ -90,7 +90,7 @@ def test_the_first_line_says_what_follows(run: Run, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("filled")
 def test_only_its_owner_may_read_it(run: Run, tmp_path: Path) -> None:
-    """It holds what agencies said about people; nothing half-written stays beside it."""
+    """It holds what agencies said about people; nothing half-written stays there."""
     run("export", "one.ndjson")
     path = tmp_path / "one.ndjson"
 
@@ -154,7 +154,9 @@ def test_a_home_that_keeps_something_else_is_left_alone(
     assert ran.code == 4
     assert "keeps something already" in ran.err
     assert run("export", "two.ndjson").code == 0
-    assert len(lines(tmp_path / "two.ndjson")) == len(lines(tmp_path / "one.ndjson")) + 1
+    assert (
+        len(lines(tmp_path / "two.ndjson")) == len(lines(tmp_path / "one.ndjson")) + 1
+    )
 
 
 @pytest.mark.usefixtures("filled")
@@ -176,7 +178,10 @@ def test_an_archive_that_is_not_whole_is_not_brought_in(
         [*whole[:1], *whole[2:]],
         [b"{}\n"],
         [b"[]\n"],
-        [whole[0].replace(b'"active":"nz-2009/1"', b'"active":"nz-2009/2"'), *whole[1:]],
+        [
+            whole[0].replace(b'"active":"nz-2009/1"', b'"active":"nz-2009/2"'),
+            *whole[1:],
+        ],
         [*whole, b'{"else":{}}\n'],
     ):
         broken.write_bytes(b"".join(some))

@@ -18,14 +18,15 @@ RUNTIMES = [*SHELVES, pytest.param("kafka", marks=pytest.mark.connected)]
 _NUMBERS = count(1)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def kafka_home(
     broker: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[KafkaHome]:
     """
-    Give the one home on Kafka.
+    Give a home on Kafka.
 
-    Starting workers takes seconds, so tests share it, each with cases of its own.
+    Starting workers takes seconds, so a module's tests share it, each with cases of
+    its own.
     """
     connection = Connection(broker, names=new_names())
     agencies = [one for one in packaged().spec.agencies if not one.endswith("*")]

@@ -176,5 +176,6 @@ class KafkaHome:
             return
         (bus, stack, store), self._running = self._running, None
         store.close()
-        bus.gently = gently
+        if not gently:
+            self._background.do(bus.cancel())
         self._background.do(stack.aclose())

@@ -24,8 +24,8 @@ def test_a_restart_changes_nothing(home: Home, steady: Home, number: int) -> Non
             home.open(without_caches=place > 1)
             assert (log_of(home.store, case), timers_of(home.store, case)) == kept
         for one in (home, steady):
-            one.sweep(NOON + timedelta(minutes=place * 45))
-            one.take(part, NOON + timedelta(minutes=place * 45))
+            one.sweep(NOON + timedelta(days=place))
+            one.take(part, NOON + timedelta(days=place))
 
     assert log_of(home.store, case) == log_of(steady.store, case)
     assert timers_of(home.store, case) == timers_of(steady.store, case)

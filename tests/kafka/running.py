@@ -13,7 +13,7 @@ that fails meanwhile, or an outcome that does not come, fails the test.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from itertools import groupby
@@ -23,7 +23,7 @@ from typing import Any, Final, TypeVar
 
 from coordinator import workers
 from coordinator.protocol import Knows, Profile
-from coordinator.runtime.activation import Activation
+from coordinator.runtime.activation import Activation, activations
 from coordinator.runtime.clock import ManualClock
 from coordinator.runtime.kafka.activating import activate
 from coordinator.runtime.kafka.cluster import Cluster, joined
@@ -38,7 +38,14 @@ from coordinator.topics import OUTBOX
 from coordinator.workers import Worker
 from tests.contract.telling import EVERYBODY
 
-__all__ = ["ENOUGH_S", "Background", "Running", "running"]
+__all__ = [
+    "ENOUGH_S",
+    "Background",
+    "Crew",
+    "Running",
+    "at_work",
+    "running",
+]
 
 ENOUGH_S: Final = 60.0
 """For anything that a test waits for; it takes a second, on a busy machine a few."""
@@ -48,66 +55,14 @@ _LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 T = TypeVar("T")
 
 
-class Running:
-    """
-    Workers at work, and what a test needs to have things decided by them.
+class Crew:
+    """Workers at work: what they bring about is waited for, as long as none fails."""
 
-    Attributes:
-        cluster: What the workers have joined.
-        mirror: The timers' own; its store is where outcomes are looked up.
-        path: The mirror's file, for readers.
-        clock: Says when what is submitted is received.
-        sweeps: Says, to the timers alone, what is due; but for a sweep it stands at an
-            instant long ago.
-        desk: The operator's way in.
-        gently: Whether at the end what is in hand is finished; else the workers are
-            cancelled wherever they are.
-    """
-
-    def __init__(self, cluster: Cluster, knows: Knows, folder: Path) -> None:
-        self.cluster = cluster
-        self.path = folder / "timers-0.sqlite"
-        self.clock, self.sweeps = ManualClock(_LONG_AGO), ManualClock(_LONG_AGO)
-        self.gently = True
-        self._folder = folder
-        self._gate = Gate(cluster.versions, knows)
-        self._news = asyncio.Event()
-        self._tasks: list[asyncio.Task[None]] = []
-
-    async def start(self, stack: AsyncExitStack) -> None:
-        """Start the workers; they stop with the stack."""
-        cluster, folder, gate = self.cluster, self._folder, self._gate
-        parts = [
-            workers.ingress_worker(cluster, folder, gate, self.clock, stamps=True),
-            workers.case_worker(cluster, folder),
-            workers.router_worker(cluster),
-            workers.timers_worker(cluster, folder, self.sweeps, stamps=True),
-        ]
-        kinds = [await stack.enter_async_context(one) for one in parts]
-        mirror = kinds[-1].mirror
-        assert mirror is not None
-        mirror.listen(lambda _, __: self._news.set())
-        self.mirror = mirror
-        self.desk = KafkaDesk(cluster, mirror, gate, self.clock, stamps=True)
-        await stack.enter_async_context(self._at_work(kinds))
-
-    @asynccontextmanager
-    async def _at_work(self, kinds: Sequence[Worker]) -> AsyncIterator[None]:
-        """Run the workers' parts; what they share is run once."""
-        stop = asyncio.Event()
+    def __init__(self, kinds: Sequence[Worker]) -> None:
+        self._stop = asyncio.Event()
         beside = dict.fromkeys(part for worker in kinds for part in worker.beside)
-        groups = [_task(worker.group.run(stop)) for worker in kinds]
-        self._tasks = [*groups, *(_task(part()) for part in beside)]
-        try:
-            yield
-            if self.gently:
-                stop.set()
-                async with asyncio.timeout(ENOUGH_S):
-                    await asyncio.gather(*groups)
-        finally:
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._groups = [_task(worker.group.run(self._stop)) for worker in kinds]
+        self._tasks = [*self._groups, *(_task(part()) for part in beside)]
 
     async def until(self, what: Awaitable[T]) -> T:
         """Wait for something that the workers bring about."""
@@ -125,11 +80,84 @@ class Running:
                         task.result()  # what it failed with fails the test
         return waiting.result()
 
+    async def finish(self) -> None:
+        """Have what is in hand finished, and the groups left; see that all went well."""
+        self._stop.set()
+        async with asyncio.timeout(ENOUGH_S):
+            await asyncio.gather(*self._groups)
+
+    async def cancel(self) -> None:
+        """Cancel them, wherever they are."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._groups, self._tasks = [], []
+
+
+@asynccontextmanager
+async def at_work(*kinds: Worker) -> AsyncIterator[Crew]:
+    """Have workers of one cluster at work while the block runs; their parts, once."""
+    crew = Crew(kinds)
+    try:
+        yield crew
+        await crew.finish()
+    finally:
+        await crew.cancel()
+
+
+class Running:
+    """
+    Workers at work, and what a test needs to have things decided by them.
+
+    Attributes:
+        cluster: What the workers have joined.
+        mirror: The timers' own; its store is where outcomes are looked up.
+        path: The mirror's file, for readers.
+        clock: Says when what is submitted is received.
+        sweeps: Says, to the timers alone, what is due; but for a sweep it stands at an
+            instant long ago.
+        desk: The operator's way in.
+    """
+
+    def __init__(self, cluster: Cluster, knows: Knows, folder: Path) -> None:
+        self.cluster = cluster
+        self.path = folder / "timers-0.sqlite"
+        self.clock, self.sweeps = ManualClock(_LONG_AGO), ManualClock(_LONG_AGO)
+        self._folder = folder
+        self._gate = Gate(cluster.versions, knows)
+        self._news = asyncio.Event()
+
+    async def start(self, stack: AsyncExitStack) -> None:
+        """Start the workers; they stop with the stack."""
+        cluster, folder, gate = self.cluster, self._folder, self._gate
+        parts = [
+            workers.ingress_worker(cluster, folder, gate, self.clock, stamps=True),
+            workers.case_worker(cluster, folder),
+            workers.router_worker(cluster),
+            workers.timers_worker(cluster, folder, self.sweeps, stamps=True),
+        ]
+        kinds = [await stack.enter_async_context(one) for one in parts]
+        mirror = kinds[-1].mirror
+        assert mirror is not None
+        mirror.listen(lambda _, __: self._news.set())
+        self.mirror = mirror
+        self.desk = KafkaDesk(cluster, mirror, gate, self.clock, stamps=True)
+        self._crew = await stack.enter_async_context(at_work(*kinds))
+        await self.until(mirror.catch_up())
+
+    async def until(self, what: Awaitable[T]) -> T:
+        """Wait for something that the workers bring about."""
+        return await self._crew.until(what)
+
+    async def cancel(self) -> None:
+        """Cancel the workers, wherever they are; nothing is done any more."""
+        await self._crew.cancel()
+
     async def take(
         self, submissions: Sequence[Submission], now: datetime
     ) -> list[Outcome]:
         """
-        Have submissions decided, in order, and the mirror brought up to date.
+        Have submissions decided, in order; the mirror has what came of them.
 
         Those with a sender go through its outbox, the others in by the operator's
         desk. What one sender sends in a row is sent together; whoever comes next waits
@@ -138,11 +166,14 @@ class Running:
         self.clock.set(now)
         outcomes: list[Outcome] = []
         for sender, some in groupby(submissions, lambda one: one.sender):
-            if sender is None:
-                outcomes += await self.until(self.desk.submit_all(list(some)))
-            else:
+            if sender is not None:
                 outcomes += await self.send(sender, [one.raw for one in some])
-        await self.until(self.mirror.catch_up())
+                continue
+            told = await self.until(self.desk.submit_all(list(some)))
+            outcomes += told
+            if any(one.problem for one in told):
+                # What the desk itself turns away is told before the mirror has it.
+                await self.until(self.mirror.catch_up())
         return outcomes
 
     async def send(self, agency: str, events: Sequence[bytes]) -> list[Outcome]:
@@ -158,21 +189,32 @@ class Running:
 
     async def sweep(self, now: datetime) -> None:
         """Move the timers' clock, and wait until nothing is due by it any more."""
-        await self.until(self.mirror.catch_up())
+        store = self.mirror.store
         self.sweeps.set(now)
-        await self.until(self._swept(now))
+        await self.until(self._comes(lambda: not store.due(now, 1)))
         self.sweeps.set(_LONG_AGO)
 
-    async def _swept(self, now: datetime) -> None:
-        while self.mirror.store.due(now, 1):
+    async def _comes(self, what: Callable[[], bool]) -> None:
+        """Wait until something holds of what the mirror has."""
+        while not what():
             self._news.clear()
             await self._news.wait()
 
     async def activate(self, profile: Profile, now: datetime) -> Activation:
-        """Make a profile the active one, and wait until everybody here knows."""
+        """Make a profile the active one; it is decided, and everybody here knows."""
+        keys = [
+            str(one.event.subject) for one in activations(profile, now) if one.event
+        ]
+        before = self._lengths(keys)
         activation = await activate(self.cluster, profile, now, stamps=True)
         await self.until(self.cluster.versions.some_active(activation.after))
+        if activation.before != activation.after:
+            after = [length + 1 for length in before]
+            await self.until(self._comes(lambda: self._lengths(keys) == after))
         return activation
+
+    def _lengths(self, keys: Sequence[str]) -> list[int]:
+        return [len(self.mirror.store.history(key)) for key in keys]
 
     async def migrate(
         self, cases: Sequence[str], to: str, now: datetime

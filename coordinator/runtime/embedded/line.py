@@ -16,9 +16,8 @@ from typing import Final
 
 import orjson
 
-from coordinator.events import decode
+from coordinator.events import OperatorError, decode
 from coordinator.protocol import Decision, Rules, profile_from_value, view_of
-from coordinator.runtime.embedded.lock import HomeBusyError
 from coordinator.runtime.line import Arrival, Keep, LineBrokenError, keep_surely
 from coordinator.runtime.port import InboxItem, Store, StoreError
 from coordinator.runtime.receipts import receipt_of
@@ -70,7 +69,8 @@ class EmbeddedLine:
         async with self._sending:
             try:
                 outcome = await asyncio.to_thread(self._submit, submission)
-            except HomeBusyError as error:
+            except OperatorError as error:
+                # The event, and what it is said about, wait until that is mended.
                 raise LineBrokenError(str(error)) from error
         return receipt_of(outcome, self._agency)
 

@@ -46,8 +46,7 @@ async def activate(
         VersionTakenError: The same version is kept with other content.
         BrokerFault: Whether it is active is not known; done again, it is.
     """
-    connection, versions = cluster.connection, cluster.versions
-    producer = cluster.producer
+    versions, producer = cluster.versions, cluster.producer
     kept = {one.reference: one.digest for one in versions.kept}
     check_free(kept, profile)
     ours = stored(profile)

@@ -69,11 +69,12 @@ async def joined(connection: Connection) -> AsyncIterator[Cluster]:
     Raises:
         BrokerFault: It cannot be reached, read or written.
     """
-    producer, versions = Producer(connection), Versions(connection)
+    producer = Producer(connection)
     await producer.start()
     try:
-        await versions.start()
+        versions = Versions(connection)
         try:
+            await versions.start()
             mark = _mark(connection, await producer.cluster_id())
             count = await _partitions(connection, producer)
             if versions.partitions not in (None, count):

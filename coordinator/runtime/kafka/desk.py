@@ -36,9 +36,10 @@ class KafkaDesk:
         clock: Tells how far ahead an event's time is.
         stamps: Whether the clock also says when records are received, in place of
             the broker.
+        decides_s: How long to wait for decisions; seconds.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a part of its own
         self,
         cluster: Cluster,
         mirror: Mirror,
@@ -46,6 +47,7 @@ class KafkaDesk:
         clock: Clock,
         *,
         stamps: bool = False,
+        decides_s: float = _DECIDES_S,
     ) -> None:
         self._cluster = cluster
         self._connection = cluster.connection
@@ -55,6 +57,7 @@ class KafkaDesk:
         self._gate = gate
         self._clock = clock
         self._stamps = stamps
+        self._decides_s = decides_s
 
     async def submit_all(self, submissions: Sequence[Submission]) -> list[Outcome]:
         """Have several decided, in order; see `Desk.submit_all`."""
@@ -67,7 +70,7 @@ class KafkaDesk:
             ]
         )
         try:
-            async with asyncio.timeout(_DECIDES_S):
+            async with asyncio.timeout(self._decides_s):
                 return [
                     Outcome(one.event_id, None, one)
                     if isinstance(one, Problem)

@@ -23,6 +23,7 @@ from typing import Final
 import faust
 import mode
 from aiokafka.errors import KafkaError
+from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer
 
 from coordinator.events import CoordinatorError, TransientError
 from coordinator.runtime.kafka.connection import Connection
@@ -54,6 +55,15 @@ def _service(work: Work) -> type[mode.Service]:
             await work()
 
     return Working
+
+
+class _UnusedConsumer(Consumer):
+    """The one that Faust makes and never starts: without a loop that nobody closes."""
+
+    def _new_consumer_thread(self) -> AIOKafkaConsumerThread:
+        return AIOKafkaConsumerThread(
+            self, loop=self.loop, thread_loop=self.loop, beacon=self.beacon
+        )
 
 
 class Hosted:
@@ -124,9 +134,10 @@ async def hosted(
             web_enabled=False,
         )
         prepare(app)
-        # Without agents there is nothing to read: Faust would subscribe to no topic,
-        # and crash.
-        app.producer_only = not app.agents
+        if not app.agents:
+            # There is nothing to read: Faust would subscribe to no topic, and crash.
+            app.producer_only = True
+            app.transport.Consumer = _UnusedConsumer  # type: ignore[misc]  # one app's
         for work in services:
             app.service(_service(work))
         try:

@@ -36,7 +36,7 @@ __all__ = [
 ]
 
 # When a counter began is the process's own start, which is told once.
-disable_created_metrics()
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 _WORKER: Final = Info(
     "coordinator_worker", "Which worker this is, and which engine decides in it."

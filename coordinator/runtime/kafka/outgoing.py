@@ -77,7 +77,12 @@ class Producer:
                 await self._producer.start()
         except (KafkaError, TimeoutError) as error:
             await self._producer.stop()
-            raise _fault(error) from error
+            message = (
+                f"{self._connection.bootstrap}: no broker answered"
+                f" ({type(error).__name__}); check that it runs, and that this program"
+                " may use it, COORDINATOR_KAFKA_BOOTSTRAP and the settings beside it"
+            )
+            raise BrokerFault(message) from error
 
     async def stop(self) -> None:
         """See out what is under way, and let go."""

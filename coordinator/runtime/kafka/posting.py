@@ -25,15 +25,20 @@ from coordinator.topics.records import Receipt
 __all__ = ["post"]
 
 _HEADERS: Final = ((headers.CONTENT_TYPE, headers.CLOUDEVENT.encode()),)
-_ANSWERS_S: Final = 60.0
 _WAITS_S: Final = 1.0
 
 
 async def post(
-    connection: Connection, agency: str, events: Sequence[bytes]
+    connection: Connection, agency: str, events: Sequence[bytes], *, answer_s: float
 ) -> list[Receipt]:
     """
     Put events into an agency's outbox, in order, and wait for what becomes of each.
+
+    Args:
+        connection: The cluster.
+        agency: Whose outbox.
+        events: As they are sent.
+        answer_s: How long to wait for the first answer, or the next; seconds.
 
     Raises:
         OperatorError: The agency has no such topics, or no right to them.
@@ -41,28 +46,30 @@ async def post(
             sending it again is harmless.
     """
     outbox, inbox = (connection.names.of(one, agency) for one in (OUTBOX, INBOX))
-    await see_to_topics(agency, connection)
-    tail, producer = Tail(connection, [inbox]), Producer(connection)
+    producer = Producer(connection)
     await producer.start()
     try:
-        await tail.start_at_end()
+        await see_to_topics(agency, connection)
+        tail = Tail(connection, [inbox])
         try:
+            await tail.start_at_end()
             written = await producer.send_all(
                 [Outgoing(outbox, 0, None, event, _HEADERS) for event in events]
             )
-            return await _answers(tail, [int(one.offset) for one in written])
+            places = [int(one.offset) for one in written]
+            return await _answers(tail, places, answer_s)
         finally:
             await tail.stop()
     finally:
         await producer.stop()
 
 
-async def _answers(tail: Tail, places: Sequence[int]) -> list[Receipt]:
+async def _answers(tail: Tail, places: Sequence[int], answer_s: float) -> list[Receipt]:
     """Read receipts until each place has one."""
     found: dict[int, Receipt] = {}
     missing = set(places)
     try:
-        async with asyncio.timeout(_ANSWERS_S) as patience:
+        async with asyncio.timeout(answer_s) as patience:
             while missing:
                 for messages in (await tail.read(_WAITS_S)).values():
                     for message in messages:
@@ -71,11 +78,11 @@ async def _answers(tail: Tail, places: Sequence[int]) -> list[Receipt]:
                             missing.discard(place)
                             found[place] = orjson.loads(message.value)
                             # Each answer shows that the bus is at work.
-                            patience.reschedule(_later())
+                            patience.reschedule(_in(answer_s))
     except TimeoutError:
         message_ = (
             f"{len(missing)} of {len(places)} events are in the outbox and not answered"
-            f" within {_ANSWERS_S:g} s; see that the bus's workers run. They will be"
+            f" within {answer_s:g} s; see that the bus's workers run. They will be"
             " decided; sending them again is harmless"
         )
         raise BrokerFault(message_) from None
@@ -93,5 +100,5 @@ def _place(message: ConsumerRecord) -> int:
     return -1
 
 
-def _later() -> float:
-    return asyncio.get_running_loop().time() + _ANSWERS_S
+def _in(seconds: float) -> float:
+    return asyncio.get_running_loop().time() + seconds

@@ -73,7 +73,7 @@ class Reading:
         """Put the agent on an app that has not started."""
         self._app = app
         app.agent(app.topic(self._topic), name=self._topic)(self._read)
-        app.transport.Consumer = self._consumer()
+        app.transport.Consumer = self._consumer()  # type: ignore[misc]  # one app's
         app.on_partitions_assigned.connect(self._assigned)
         app.on_partitions_revoked.connect(self._revoked)
 
@@ -87,7 +87,7 @@ class Reading:
     def _consumer(self) -> type[Consumer]:
         go_on = self._go_on
 
-        class Ours(Consumer):  # type: ignore[misc]  # Faust has no types
+        class Ours(Consumer):
             """A consumer that asks us where to go on."""
 
             async def perform_seek(self) -> None:

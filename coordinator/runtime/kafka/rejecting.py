@@ -78,8 +78,7 @@ def poison(
         The record for the rejected, and a receipt for the sender, if there is one.
     """
     value = message.value or b""
-    is_rejected = isinstance(error, Rejected)
-    problem = error.problem if is_rejected else internal(id_of(value))
+    problem = error.problem if isinstance(error, Rejected) else internal(id_of(value))
     _log.error(
         "record.poison",
         topic=message.topic,
@@ -104,10 +103,8 @@ def _origin(
     if agency is not None:
         return agency, place
     try:
-        sender, origin = (
-            header(message, headers.SENDER),
-            number(message, headers.OFFSET),
-        )
+        sender = header(message, headers.SENDER)
+        origin = number(message, headers.OFFSET)
     except ValueError:
         return None, place
     if sender is None or origin is None:

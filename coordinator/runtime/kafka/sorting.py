@@ -83,7 +83,8 @@ class Sorter:
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - one record holds up no other
-            return Sorted(poison(connection, message, error))
+            kept, told = poison(connection, message, error)
+            return Sorted(kept, None, told)
         place = place_of(message)
         out = rejection(connection, value, problem, sender=agency, place=place)
         outcome = Outcome(problem.event_id, None, problem)
