@@ -65,7 +65,7 @@ def run(
     if settings.runtime != _RUNTIME:
         message = (
             f"COORDINATOR_RUNTIME is {settings.runtime}, and `run` is the bus on one"
-            " machine; on a cluster run `coordinator worker` with ingress, case, router,"
+            " machine; on a cluster run `coordinator worker` ingress, case, router,"
             " timers and notifier, each a process of its own"
         )
         raise OperatorError(message)

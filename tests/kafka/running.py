@@ -81,7 +81,7 @@ class Crew:
         return waiting.result()
 
     async def finish(self) -> None:
-        """Have what is in hand finished, and the groups left; see that all went well."""
+        """Have what is in hand finished and the groups left; what failed is raised."""
         self._stop.set()
         async with asyncio.timeout(ENOUGH_S):
             await asyncio.gather(*self._groups)
