@@ -80,4 +80,6 @@ class IngressAgent:
             for one in found
             if one.answer is not None and await producer.has(one.answer.topic)
         ]
-        await producer.send_all([*(one.out for one in found), *answers])
+        # What is among the rejected is not looked at again, so its answer goes first.
+        await producer.send_all(answers)
+        await producer.send_all([one.out for one in found])

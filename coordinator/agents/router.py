@@ -56,7 +56,7 @@ class Router:
             for message in records:
                 before = Done(message.offset, str(self._positions[partition]))
                 for one in self._told(partition, message):
-                    if await self._producer.has(one.topic):
+                    if await self._can_take(one.topic):
                         out.append(one)
                     else:
                         self._undelivered.add(partition, before, one)
@@ -64,6 +64,12 @@ class Router:
             done[partition] = Done(last, str(self._positions[partition]))
         await self._producer.send_all(out)
         return await self._undelivered.bounded(done)
+
+    async def _can_take(self, topic: str) -> bool:
+        """Whether a topic is there, and has all that was for it before."""
+        if self._undelivered.waits_for(topic):
+            return False
+        return await self._producer.has(topic)
 
     def _told(
         self, partition: TopicPartition, message: ConsumerRecord

@@ -138,6 +138,7 @@ class Cache:
             self._path, isolation_level=None, cached_statements=64
         )
         try:
+            connection.execute("PRAGMA page_size = 16384")
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = OFF")
             connection.execute("PRAGMA cache_size = -65536")

@@ -30,7 +30,7 @@ __all__ = ["Done", "Group", "Work"]
 
 _log = structlog.get_logger(__name__)
 
-_AT_ONCE: Final = 500
+_AT_ONCE: Final = 2_000
 _FETCHED: Final = 2**24
 _ANSWERS_S: Final = 60.0
 # A worker that is silent for so long has its partitions given to another.

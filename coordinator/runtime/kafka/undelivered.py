@@ -3,10 +3,10 @@ What cannot be delivered yet, since its receiver has no inbox on the cluster.
 
 It is tried again and again, and the place in the log that it comes from stays
 uncommitted meanwhile: whoever goes on from there delivers it, and what came behind it
-once more, with the same ids.
+once more, with the same ids. What comes for a receiver that is waited for waits too, so
+that an inbox has its deliveries in order.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping
 
 import structlog
@@ -21,12 +21,11 @@ _log = structlog.get_logger(__name__)
 
 
 class Undelivered:
-    """What waits for a topic, by the partition of the log that it comes from."""
+    """What waits for a topic, by the partitions of the log that it comes from."""
 
     def __init__(self, producer: Producer) -> None:
         self._producer = producer
-        self._waiting: defaultdict[TopicPartition, list[tuple[Done, Outgoing]]]
-        self._waiting = defaultdict(list)
+        self._waiting: dict[str, dict[TopicPartition, list[tuple[Done, Outgoing]]]] = {}
         self._last: dict[TopicPartition, Done] = {}
         self._said: set[str] = set()
 
@@ -34,6 +33,10 @@ class Undelivered:
         """Forget it: whoever has the partitions now reads it again."""
         self._waiting.clear()
         self._last.clear()
+
+    def waits_for(self, topic: str) -> bool:
+        """Whether something waits for a topic."""
+        return topic in self._waiting
 
     def add(self, partition: TopicPartition, before: Done, record: Outgoing) -> None:
         """
@@ -47,7 +50,8 @@ class Undelivered:
         if record.topic not in self._said:
             self._said.add(record.topic)
             _log.error("inbox.missing", topic=record.topic, offset=before.next)
-        self._waiting[partition].append((before, record))
+        waiting = self._waiting.setdefault(record.topic, {})
+        waiting.setdefault(partition, []).append((before, record))
 
     async def bounded(
         self, done: Mapping[TopicPartition, Done]
@@ -59,19 +63,14 @@ class Undelivered:
             done: How far they would be if nothing waited.
         """
         self._last.update(done)
-        for partition, waiting in list(self._waiting.items()):
-            now: list[tuple[Done, Outgoing]] = []
-            later: list[tuple[Done, Outgoing]] = []
-            for one in waiting:
-                is_there = await self._producer.has(one[1].topic)
-                (now if is_there else later).append(one)
-            await self._producer.send_all([record for _, record in now])
-            self._waiting[partition] = later
-            if not later:
-                del self._waiting[partition]
-        return {
-            partition: min([last, *(before for before, _ in self._waiting[partition])])
-            if partition in self._waiting
-            else last
-            for partition, last in self._last.items()
-        }
+        for topic, waiting in list(self._waiting.items()):
+            if await self._producer.has(topic):
+                await self._producer.send_all(
+                    [record for some in waiting.values() for _, record in some]
+                )
+                del self._waiting[topic]
+        bounded = dict(self._last)
+        for waiting in self._waiting.values():
+            for partition, some in waiting.items():
+                bounded[partition] = min(bounded[partition], some[0][0])
+        return bounded

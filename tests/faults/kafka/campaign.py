@@ -6,6 +6,7 @@ A bus under load while faults happen to it, and what must hold of it afterwards.
 """
 
 import asyncio
+import json
 import random
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -15,13 +16,15 @@ from signal import Signals
 from sys import executable
 from typing import Final
 
+from aiokafka.admin import AIOKafkaAdminClient
+
 from coordinator.clusters import activate
 from coordinator.runtime.clock import SystemClock
 from coordinator.runtime.kafka.connection import Connection
 from coordinator.runtime.kafka.outgoing import Outgoing, Producer
 from coordinator.runtime.sqlite.tray import Tray
 from coordinator.settings import Settings
-from coordinator.topics import INBOX, INTAKE, LOG, OUTBOX, PROFILES, REJECTED
+from coordinator.topics import INBOX, INTAKE, LOG, OUTBOX, PROFILES, REJECTED, Role
 from tests.contract.telling import packaged, rules
 from tests.faults.kafka.checks import Found, look
 from tests.faults.kafka.fleet import ENOUGH_S, KINDS, Fleet, fleet
@@ -105,17 +108,27 @@ class Campaign:
             left = workers.pop(self.chance.randrange(2))
             assert await left.stop() == 0, left.said()
 
-    async def pause(self, kind: str, times: int, paused_s: float) -> None:
-        """Stop one of two workers in its tracks, until the other has all its work."""
+    async def pause(self, kind: str, times: int) -> None:
+        """Stop one of two workers in its tracks until the other has all of its work."""
         workers = self.by_kind[kind]
+        workers.append(self.fleet.add(kind))
+        group = self.connection.names.group(Role(kind))
         for _ in range(times):
             await asyncio.gather(*(one.ready() for one in workers))
             await self.wait(1.0)
             sleeper = self.chance.choice(workers)
             sleeper.send(Signals.SIGSTOP)
-            await asyncio.sleep(paused_s)
-            await self.wait(1.0)
+            await self._has(group, 1)
+            # The other one is to be well ahead.
+            await self.wait(3.0)
             sleeper.send(Signals.SIGCONT)
+            await self._has(group, len(workers))
+
+    async def _has(self, group: str, count: int) -> None:
+        """Wait until a group has so many members."""
+        async with asyncio.timeout(ENOUGH_S):
+            while await members(self.connection, group) != count:  # noqa: ASYNC110 - the broker does not call back
+                await asyncio.sleep(0.5)
 
     async def wait(self, most_s: float) -> None:
         """Wait for a while, as chance has it."""
@@ -130,15 +143,15 @@ class Campaign:
 
     async def _settled(self) -> Found:
         """Wait until all is answered, then end every process, and look at it all."""
-        found = await self._look()
-        last, left = self._topics.count(), ENOUGH_S
+        loop = asyncio.get_running_loop()
+        found, last, moved = await self._look(), 0, loop.time()
         while found.missing:
             await asyncio.sleep(1)
             found = await self._look()
+            if self._topics.count() != last:
+                last, moved = self._topics.count(), loop.time()
             # Patience is for a bus that gets nowhere.
-            left = left - 1 if self._topics.count() == last else ENOUGH_S
-            last = self._topics.count()
-            assert left > 0, self._told(found)
+            assert loop.time() - moved < ENOUGH_S, self._told(found)
         ends = await self.fleet.stop()
         assert not ends, f"these did not end in order: {ends}"
         return await self._look()
@@ -150,9 +163,10 @@ class Campaign:
         await self.load
         self._until = SystemClock().now() + SOON
         found = await self._settled()
-        assert not (found.wrong or found.missing), self._told(found)
+        assert not [*found.wrong, *found.missing], self._told(found)
         code, said = await self.fleet.coordinator("replay", "--verify", "--json")
         assert code == 0, said
+        assert json.loads(said)["count"] == found.decided, said
         return found
 
     async def _look(self) -> Found:
@@ -193,6 +207,19 @@ class Campaign:
         ends = {one.name: one.ends for one in self.fleet.workers}
         count = f"{len(wrong)} wrong, {len(missing)} missing; ends {ends}"
         return "\n".join([count, str(found.counts), *wrong[:20], *missing[:20]])
+
+
+async def members(connection: Connection, group: str) -> int:
+    """Count a group's members; 0 while they share their work out."""
+    admin = AIOKafkaAdminClient(**connection.for_aiokafka())
+    try:
+        async with asyncio.timeout(ENOUGH_S):
+            await admin.start()
+            (answer,) = await admin.describe_consumer_groups([group])
+    finally:
+        await admin.close()
+    ((_, _, state, _, _, found, *_),) = answer.groups
+    return len(found) if state == "Stable" else 0
 
 
 def agencies() -> list[str]:

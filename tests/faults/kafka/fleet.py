@@ -39,8 +39,8 @@ class Worker:
         name: What its file is called.
         command: What is run.
         environment: All that it has.
-        port: Where it says whether it is ready; None where it says so nowhere.
         log: The file that it writes to.
+        port: Where it says whether it is ready; None where it says so nowhere.
         between: Called when it has ended, before it is started again.
     """
 
@@ -49,8 +49,9 @@ class Worker:
         name: str,
         command: Sequence[str],
         environment: Mapping[str, str],
-        port: int | None,
         log: Path,
+        *,
+        port: int | None = None,
         between: Callable[[], None] = lambda: None,
     ) -> None:
         self.name = name
@@ -112,7 +113,7 @@ class Worker:
     async def ready(self) -> None:
         """Wait until it is at work."""
         async with asyncio.timeout(ENOUGH_S):
-            while not await self.is_ready():
+            while not await self.is_ready():  # noqa: ASYNC110 - another process
                 await asyncio.sleep(_LOOKS_S)
 
     def said(self) -> str:
@@ -131,8 +132,6 @@ class Worker:
                     stdout=out,
                     stderr=out,
                 )
-            if self._told:
-                self.send(signal.SIGTERM)
             self.ends.append(await self._process.wait())
             self._between()
             await asyncio.sleep(_LOOKS_S)
@@ -150,6 +149,7 @@ class Fleet:
     def __init__(self, connection: Connection, folder: Path) -> None:
         self._connection = connection
         self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
         self.workers: list[Worker] = []
 
     @property
@@ -180,19 +180,21 @@ class Fleet:
         """Start any other process, under the same care."""
         name = f"{kind}-{sum(one.name.startswith(kind) for one in self.workers)}"
         log = self.folder / f"{name}.out"
-        worker = Worker(name, command, self.environment, port, log, between)
+        worker = Worker(
+            name, command, self.environment, log, port=port, between=between
+        )
         self.workers.append(worker)
         return worker.start()
 
     async def coordinator(self, *words: str) -> tuple[int, str]:
-        """Run one command of the operator's; give its exit code and what it said."""
+        """Run one command of the operator's; give its exit code and what it wrote."""
         process = await asyncio.create_subprocess_exec(
             *_COORDINATOR,
             *words,
             cwd=ROOT,
             env=self.environment,
             stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
+            stderr=asyncio.subprocess.DEVNULL,
         )
         async with asyncio.timeout(ENOUGH_S):
             said, _ = await process.communicate()
@@ -211,7 +213,6 @@ class Fleet:
 @asynccontextmanager
 async def fleet(connection: Connection, folder: Path) -> AsyncIterator[Fleet]:
     """Give a fleet, of which no process outlives the block."""
-    folder.mkdir(parents=True, exist_ok=True)
     made = Fleet(connection, folder)
     try:
         yield made

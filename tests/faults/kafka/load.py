@@ -103,9 +103,7 @@ class Load:
             await self._producer.stop()
 
     async def _write(self, out: list[Outgoing]) -> None:
-        """Write it; a broker that is away is waited for, and what was written twice is
-        in the outbox twice.
-        """
+        """Write it; what no broker confirms is written again, and is there twice."""
         while True:
             try:
                 await self._producer.send_all(out)
