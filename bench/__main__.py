@@ -29,6 +29,9 @@ from bench.embedded import batched, signed
 from bench.emitting import emitting
 from bench.figure import Figure
 from bench.kafka_case import deciding_on_kafka
+from bench.kafka_latency import latency_on_kafka
+from bench.kafka_restart import restarting_on_kafka
+from bench.kafka_scaling import scaling_on_kafka
 from bench.linting import linting
 from bench.long_case import long_case
 from bench.measuring import WrongRunError
@@ -58,6 +61,9 @@ _GROUPS: Final[Mapping[str, Callable[[Sizes], list[Figure]]]] = {
     "timers": open_timers,
     "due-at-once": due_at_once,
     "kafka-case": deciding_on_kafka,
+    "kafka-latency": latency_on_kafka,
+    "kafka-scaling": scaling_on_kafka,
+    "kafka-restart": restarting_on_kafka,
 }
 
 

@@ -134,17 +134,17 @@ class Batch(NamedTuple):
     raws: list[bytes]
 
 
-def case(number: int) -> list[bytes]:
+def case(number: int, beginning: datetime = BEGINNING) -> list[bytes]:
     """Give a case's ten events in order, each a second after the one before."""
     first = made_id("bench", number, 0)
     reference = mint_case_reference(SOURCE_PREFIX + _CASE[0][0], first)
-    said = {"{first}": first, "{begun}": format_time(BEGINNING)}
+    said = {"{first}": first, "{begun}": format_time(beginning)}
     return [
         encode(
             name=name,
             agency=agency,
             id=made_id("bench", number, step),
-            time=BEGINNING + step * _APART,
+            time=beginning + step * _APART,
             subject=reference if step else None,
             personref="p-1" if step >= _FIRST_ABOUT_PERSON else None,
             data={field: _filled(value, said) for field, value in data.items()},

@@ -41,7 +41,7 @@ Values = dict[tuple[int, int], bytes]
 
 def deciding_on_kafka(sizes: Sizes) -> list[Figure]:
     """Compare a case worker with a bare loop, and with a plain Faust agent."""
-    load = batches(sizes.cases, _WAITING)
+    load = batches(sizes.kafka_cases, _WAITING)
     few = load[: -(-len(load) // sizes.agent_part)]
     values: Values = {}
     with broker() as there, fresh_folder() as folder:
@@ -61,7 +61,7 @@ def deciding_on_kafka(sizes: Sizes) -> list[Figure]:
                 "agent": lambda: asyncio.run(_agent(there, few)),
             },
         )
-    name = f"Kafka: a case worker, {sizes.cases:,} cases of {STEPS} events"
+    name = f"Kafka: a case worker, {sizes.kafka_cases:,} cases of {STEPS} events"
     how = f"best of {sizes.repeats} in turn; {_count(load):,} events each"
     return [
         Figure(
@@ -130,7 +130,7 @@ async def _decide(worker: Worker, events: int) -> float:
 
 async def _values(connection: Connection, events: int) -> Values:
     """Read what was decided, which is to be the acceptance of every event."""
-    values = {}
+    values: Values = {}
     tail = Tail(connection, [connection.names.of(LOG)])
     await tail.start({})
     try:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import count
+from logging import CRITICAL, getLogger
 from typing import Final
 
 from bench.flow import BEGINNING, Batch
@@ -44,6 +45,8 @@ def broker() -> Iterator[Connection]:
     if not any(LIBS.glob("kafka_2.13-*.jar")):
         message = "Kafka's jars are not there; `make .kafka/installed` copies them"
         raise WrongRunError(message)
+    # Topics are used as soon as they are made, and clients tell of each retry.
+    getLogger("aiokafka").setLevel(CRITICAL)
     with fresh_folder() as folder:
         one = Broker(folder / "kafka", heap="768m", lasts=True)
         try:

@@ -9,15 +9,17 @@ a dictionary that no restart survives.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from time import perf_counter
 from typing import Any, Final
 
 import faust
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from faust.types import StreamT
 
 from bench.home import profile
+from bench.measuring import WrongRunError
 from coordinator.runtime.deciding import Decider
 from coordinator.runtime.kafka.connection import Connection
 from coordinator.runtime.kafka.hosting import hosted
@@ -25,10 +27,25 @@ from coordinator.runtime.kafka.intake import read_intake
 from coordinator.runtime.kafka.logged import to_log
 from coordinator.runtime.kafka.outgoing import LARGEST
 
-__all__ = ["AT_ONCE", "Pace", "bare_loop", "faust_agent"]
+__all__ = [
+    "AT_ONCE",
+    "CONSUMER",
+    "Pace",
+    "bare_loop",
+    "bare_producer",
+    "faust_agent",
+]
 
 AT_ONCE: Final = 500
 """Records that the bare loop reads at once, at most."""
+
+CONSUMER: Final[dict[str, Any]] = {
+    "auto_offset_reset": "earliest",
+    "auto_commit_interval_ms": 500,
+    "fetch_max_bytes": 2**24,
+    "max_partition_fetch_bytes": LARGEST,
+}
+"""Settings of a reader, as those of the bus have them."""
 
 _PATIENCE_S: Final = 300.0
 
@@ -58,7 +75,21 @@ class Pace:
     @property
     def rate(self) -> float:
         """Give what is done a second."""
+        if self.done == self._before:
+            message = "the load was done in one piece, and is too small to be timed"
+            raise WrongRunError(message)
         return (self.done - self._before) / (self._last - (self._begun or 0.0))
+
+
+def bare_producer(bootstrap: str) -> AIOKafkaProducer:
+    """Make a producer with the settings that the bus's own has; to be started."""
+    return AIOKafkaProducer(
+        bootstrap_servers=bootstrap,
+        acks="all",
+        enable_idempotence=True,
+        max_batch_size=LARGEST - 2**16,
+        max_request_size=LARGEST,
+    )
 
 
 async def bare_loop(
@@ -79,19 +110,12 @@ async def bare_loop(
     """
     read, written = topics
     pace = Pace()
+    producer = bare_producer(connection.bootstrap)
     consumer = AIOKafkaConsumer(
         read,
-        **connection.for_aiokafka(),
+        bootstrap_servers=connection.bootstrap,
         group_id=f"{written}.loop",
-        auto_offset_reset="earliest",
-        max_partition_fetch_bytes=LARGEST,
-    )
-    producer = AIOKafkaProducer(
-        **connection.for_aiokafka(),
-        acks="all",
-        enable_idempotence=True,
-        max_batch_size=LARGEST - 2**16,
-        max_request_size=LARGEST,
+        **CONSUMER,
     )
     async with AsyncExitStack() as stack:
         await producer.start()
@@ -139,8 +163,8 @@ async def faust_agent(
     def prepare(app: faust.App) -> None:
         log = app.topic(written)
 
-        async def decide(stream: AsyncIterator[Any]) -> None:
-            async for event in stream.events():  # type: ignore[attr-defined]
+        async def decide(stream: StreamT[Any]) -> None:
+            async for event in stream.events():
                 message = event.message
                 given, origin = read_intake(
                     message, partitions, {rules.reference: rules}

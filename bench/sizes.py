@@ -27,6 +27,10 @@ class Sizes:
         alone: How many fall due with nothing else about.
         due_at_once: How many fall due in the same instant, in two loads.
         peer_timers: How many the peer has due in the same instant.
+        kafka_cases: Of the batched load on Kafka, ten events each.
+        latency_cases: Told at low load, ten events each, on Kafka.
+        restart_cases: Behind a case worker that is started again, on Kafka.
+        restart_events: Of each of those cases.
         agent_part: The slow companion on Kafka is given one in so many batches.
     """
 
@@ -45,6 +49,10 @@ class Sizes:
     alone: int
     due_at_once: tuple[int, int]
     peer_timers: int
+    kafka_cases: int
+    latency_cases: int
+    restart_cases: int
+    restart_events: int
     agent_part: int
 
 
@@ -64,6 +72,10 @@ FULL: Final = Sizes(
     alone=20,
     due_at_once=(1_000, 100_000),
     peer_timers=1_000,
+    kafka_cases=2_000,
+    latency_cases=40,
+    restart_cases=100_000,
+    restart_events=3,
     agent_part=4,
 )
 
@@ -83,5 +95,9 @@ QUICK: Final = Sizes(
     alone=5,
     due_at_once=(1_000, 5_000),
     peer_timers=500,
-    agent_part=1,
+    kafka_cases=500,
+    latency_cases=10,
+    restart_cases=2_000,
+    restart_events=3,
+    agent_part=4,
 )

@@ -8,18 +8,18 @@ It acts on the first decision of each intake record. An agency that has no inbox
 holds up nobody else: the place in the log stays uncommitted until it has one.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import structlog
 from aiokafka.structs import ConsumerRecord, TopicPartition
 
+from coordinator.events import Rejected
 from coordinator.runtime.kafka.cluster import Cluster
 from coordinator.runtime.kafka.group import Done
-from coordinator.runtime.kafka.inbox import delivery, receipt
-from coordinator.runtime.kafka.logged import UnreadableError, read_log, record_in
+from coordinator.runtime.kafka.inbox import told
+from coordinator.runtime.kafka.logged import UnreadableError, read_log
 from coordinator.runtime.kafka.outgoing import Outgoing
 from coordinator.runtime.kafka.undelivered import Undelivered
-from coordinator.runtime.step import Outcome
 
 __all__ = ["Router"]
 
@@ -55,7 +55,7 @@ class Router:
         for partition, records in taken.items():
             for message in records:
                 before = Done(message.offset, str(self._positions[partition]))
-                for one in self._told(partition, message):
+                for one in await self._told(partition, message):
                     if await self._can_take(one.topic):
                         out.append(one)
                     else:
@@ -71,29 +71,24 @@ class Router:
             return False
         return await self._producer.has(topic)
 
-    def _told(
+    async def _told(
         self, partition: TopicPartition, message: ConsumerRecord
-    ) -> Iterator[Outgoing]:
+    ) -> list[Outgoing]:
+        """Say whom to tell what; nobody of what no case worker can have written."""
         try:
             logged = read_log(message.value)
             if logged.position <= self._positions[partition]:
-                return  # a copy: the first one counted
-            record = record_in(logged, self._versions.rules.__getitem__)
-        except (UnreadableError, ValueError, LookupError) as error:
+                return []  # a copy: the first one counted
+            for reference in {logged.profile, logged.decision["profile"]}:
+                await self._versions.know(reference)
+            out = list(told(self._connection, logged, self._versions.rules))
+        except (UnreadableError, Rejected, LookupError) as error:
             _log.error(
                 "log.unreadable",
                 partition=message.partition,
                 offset=message.offset,
                 error=type(error).__name__,
             )
-            return
+            return []
         self._positions[partition] = logged.position
-        rules = self._versions.rules[logged.decision["profile"]]
-        for one in logged.decision["deliveries"]:
-            if one["to"] not in rules.spec.offices:
-                yield delivery(self._connection, record, one, rules)
-        if logged.sender is not None:
-            outcome = Outcome(record.event.id, logged.decision, None)
-            yield receipt(
-                self._connection, logged.sender, outcome, origin=logged.origin
-            )
+        return out

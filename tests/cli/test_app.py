@@ -15,6 +15,7 @@ from threading import Thread
 import pytest
 
 from coordinator.cli.app import main
+from coordinator.events import is_case_reference
 from coordinator.runtime.sqlite.store import SqliteStore
 from tests.cli.homes import Bus, Ran, Run, Told
 
@@ -433,3 +434,12 @@ def test_no_help_text_is_taken_for_markup() -> None:
     told = "\n".join(line for line in text.splitlines() if not line.startswith("["))
 
     assert not re.search(r"\[[a-z#/@]", told)
+
+
+def test_case_references_in_examples_are_ones() -> None:
+    """Whoever copies an example is not told that it is no case reference."""
+    text = (CLI / "help.toml").read_text(encoding="utf-8")
+    named = re.findall(r"\bTP-[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]\b", text)
+
+    assert named
+    assert all(map(is_case_reference, named))

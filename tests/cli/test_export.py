@@ -7,10 +7,12 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
 
+from coordinator.protocol import ENGINE, LogDigest
 from coordinator.runtime.sqlite.store import SqliteStore
 from coordinator.runtime.step import Submission
 from tests.cli.homes import Bus, Run, Told, tell
@@ -242,25 +244,49 @@ def test_damage_is_noticed_while_it_is_exported(
 
 
 @pytest.mark.usefixtures("filled")
+def test_what_another_engine_decided_stands_as_it_is(run: Run, tmp_path: Path) -> None:
+    """It is not made again, and is the same on the other side."""
+    run("export", "one.ndjson")
+    head, *rest = lines(tmp_path / "one.ndjson")
+    digest = LogDigest()
+    for line in rest:
+        if "record" in line:
+            decision: Any = line["record"]["decision"]
+            decision["engine"], decision["detail"] = ENGINE + 1, "decided otherwise"
+            digest.take(decision["case"], orjson.dumps(decision))
+    head["archive"]["digest"] = digest.hexdigest()
+    (tmp_path / "other.ndjson").write_bytes(
+        b"".join(orjson.dumps(line) + b"\n" for line in (head, *rest))
+    )
+    moved = run("import", "other.ndjson", "--home", "new", "--json")
+    replayed = run("replay", "--verify", "--json", "--home", "new").values[0]
+
+    assert moved.code == 0, moved.err
+    assert replayed["of_other_engines"] == head["archive"]["records"]
+    assert replayed["digest"] == digest.hexdigest()
+
+
+@pytest.mark.usefixtures("filled")
 def test_one_that_was_killed_leaves_a_home_that_is_not_there(
     run: Run, tmp_path: Path
 ) -> None:
     """Killed while it writes, and run again, all is there."""
     run("export", "one.ndjson")
-    (tmp_path / "new").mkdir()
-    (tmp_path / "new" / "bus.part").write_bytes(b"of one that was killed")
+    new = tmp_path / "new"
     killed = subprocess.Popen(
-        [sys.executable, "-m", "coordinator.cli", "import", "-", "--home", "new"],
-        stdin=subprocess.PIPE,
-        env=os.environ,
+        [sys.executable, "-m", "coordinator.cli", "import", "one.ndjson"],
+        env={**os.environ, "COORDINATOR_HOME": str(new)},
+        stdout=subprocess.DEVNULL,
     )
-    assert killed.stdin is not None
-    killed.stdin.write((tmp_path / "one.ndjson").read_bytes()[:5000])
+    while killed.poll() is None and not (new / "bus.part").exists():
+        pass
     killed.send_signal(signal.SIGKILL)
-    killed.stdin.close()
-    killed.wait()
+    assert killed.wait() == -signal.SIGKILL
+    half = run("log", "--home", "new")
     moved = run("import", "one.ndjson", "--home", "new")
 
+    assert half.code == 4
+    assert "no store here yet" in half.err
     assert moved.code == 0
     assert run("replay", "--verify", "--home", "new").code == 0
-    assert not list((tmp_path / "new").glob("*.part*"))
+    assert not list(new.glob("*.part*"))

@@ -14,7 +14,7 @@ from typing import Final
 from aiokafka.structs import ConsumerRecord, TopicPartition
 
 from coordinator.agents.case import CaseAgent
-from coordinator.events import decode
+from coordinator.events import decode, mint_case_reference
 from coordinator.protocol import Record
 from coordinator.runtime.activation import stored
 from coordinator.runtime.deciding import Decider
@@ -34,6 +34,7 @@ from tests.contract.telling import T0, Teller, packaged
 from tests.kafka.cluster import make_topics
 
 __all__ = [
+    "AGENCIES",
     "all_of",
     "case_agent",
     "decided",
@@ -106,7 +107,7 @@ def records_of(cluster: Cluster, submissions: Sequence[Submission]) -> list[Reco
     """Make intake records of one case's events, all received at once."""
     rules = cluster.versions.rules["nz-2009/1"]
     events = [decode(one.raw) for one in submissions]
-    key = next(one.subject for one in events if one.subject is not None)
+    key = events[0].subject or mint_case_reference(events[0].source, events[0].id)
     return [
         Record(key, T0, rules, event, sender=submission.sender)
         for event, submission in zip(events, submissions, strict=True)

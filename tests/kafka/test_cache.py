@@ -1,4 +1,4 @@
-"""What a worker keeps beside the cluster is nobody's truth: in doubt it is made anew."""
+"""What a worker keeps beside the cluster is no truth: in doubt it is made anew."""
 
 from pathlib import Path
 

@@ -7,19 +7,22 @@ import orjson
 import pytest
 from aiokafka.structs import ConsumerRecord
 
-from coordinator.protocol import Record, decide
+from coordinator.protocol import Decision, Record, decide
 from coordinator.protocol.state import State
+from coordinator.runtime import deciding
 from coordinator.runtime.kafka.cluster import Cluster
 from coordinator.runtime.kafka.connection import Connection
 from coordinator.runtime.kafka.logged import read_log, to_log
 from coordinator.runtime.port import StoreError
-from coordinator.topics import LOG
+from coordinator.topics import INBOX, LOG, OUTBOX, REJECTED, headers
 from tests.contract.telling import T0, tell
 from tests.kafka.parts import (
+    AGENCIES,
     all_of,
     case_agent,
     decided,
     logged,
+    place,
     put,
     records_of,
     small,
@@ -57,7 +60,7 @@ def by_an_older_program(record: Record) -> bytes:
 async def test_two_that_think_they_own_a_case_agree(
     kafka: Connection, tmp_path: Path
 ) -> None:
-    """What is written by one that was given up for dead is a copy, and changes nothing."""
+    """What one writes that was given up for dead is a copy, and changes nothing."""
     async with (
         small(kafka) as cluster,
         case_agent(cluster, tmp_path / "one") as zombie,
@@ -166,3 +169,38 @@ async def test_a_log_of_another_intake_is_not_gone_on_with(
         with pytest.raises(StoreError, match="not of one cluster"):
             async with case_agent(cluster, tmp_path / "cache"):
                 pass
+
+
+@pytest.mark.parametrize("agencies", [AGENCIES, ("justice", "police")])
+async def test_who_sent_what_it_failed_on_is_told(
+    kafka: Connection,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    agencies: Sequence[str],
+) -> None:
+    """Where it has an inbox; and what is kept says where it stood in the outbox."""
+
+    def fail(_: State, __: Record) -> Decision:
+        message = "our own code fails"
+        raise ZeroDivisionError(message)
+
+    async with (
+        small(kafka, agencies) as cluster,
+        case_agent(cluster, tmp_path / "cache") as agent,
+    ):
+        (record,) = records_of(cluster, tell(1)[:1])
+        messages = await put(cluster, [record], first=7)
+        monkeypatch.setattr(deciding, "decide", fail)
+        await taken(agent, cluster, messages)
+
+        (kept,) = await all_of(cluster, REJECTED)
+        origin = (headers.TOPIC, place(cluster, OUTBOX, "customs").topic.encode())
+        assert kept.value == record.event.raw
+        assert {origin, (headers.OFFSET, b"7")} <= set(kept.headers)
+        assert (headers.SENDER, b"customs") in kept.headers
+        if "customs" in agencies:
+            (receipt,) = await all_of(cluster, INBOX, "customs")
+            told = orjson.loads(receipt.value)
+            assert (headers.OFFSET, b"7") in receipt.headers
+            assert (told["id"], told["rule"]) == (record.event.id, "internal")
+        assert await all_of(cluster, LOG) == []

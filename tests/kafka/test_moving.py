@@ -22,11 +22,13 @@ from coordinator.runtime.kafka.cluster import joined
 from coordinator.runtime.kafka.connection import Connection
 from coordinator.runtime.kafka.mirror import Mirror
 from coordinator.runtime.kafka.outgoing import Outgoing, Producer
+from coordinator.runtime.kafka.tail import Tail
 from coordinator.runtime.port import PageItem, Store
 from coordinator.runtime.sqlite.store import SqliteStore
 from coordinator.runtime.step import Submission
 from coordinator.settings import Settings
 from coordinator.topics import INTAKE, LOG, REJECTED, Topic
+from coordinator.topics.names import Names
 from tests.cli.homes import CONTACTS, Bus, tell
 from tests.contract.telling import T0
 from tests.contract.telling import tell as tell_case
@@ -39,6 +41,7 @@ AGENCIES = ("police", "customs", "labour", "justice")
 PARTITIONS = 3
 ENOUGH_S = 60.0
 CASES = 150
+KILLED = 7
 
 
 @pytest.fixture
@@ -138,13 +141,15 @@ def test_killed_at_any_point_it_goes_on(
     count = before["count"]
     assert here("export", "home.ndjson").code == 0
     chance = random.Random(5)
-    points = sorted(chance.sample(range(1, 2 * count), 4))
 
-    stood = [killed_at(program, ends, point) for point in [*points, 2 * count + CASES]]
+    stood = [0]
+    while len(stood) < KILLED and stood[-1] < 2 * count + CASES:
+        point = stood[-1] + chance.randrange(1, CASES)
+        stood.append(killed_at(program, ends, point))
     last = program("import", "home.ndjson", "--json")
 
     assert last.code == 0, last.err
-    assert stood == sorted(stood)
+    assert len(set(stood)) > 3
     assert ends.of(INTAKE) == ends.of(LOG) == count
     assert ends.of(REJECTED) == CASES
     assert verified(program) == before
@@ -170,6 +175,56 @@ def killed_at(program: Program, ends: Ends, point: int) -> int:
         process.kill()
         process.wait()
     return there()
+
+
+def test_any_beginning_is_gone_on_with(
+    program: Program, here: Program, kafka: Connection, ends: Ends
+) -> None:
+    """Of each partition a part of its own, as a producer's batches may leave it."""
+    here("export", "home.ndjson")
+    assert program("import", "home.ndjson").code == 0
+    other = Connection(kafka.bootstrap, names=Names(f"{kafka.names.prefix}other."))
+    make_topics(other, AGENCIES, partitions=PARTITIONS)
+    asyncio.run(copy_beginnings(kafka, other, random.Random(5)))
+    again = program.set(KAFKA_PREFIX=other.names.prefix)
+    moved = again("import", "home.ndjson", "--json")
+
+    assert moved.code == 0, moved.err
+    assert 0 < moved.values[0]["written"] < moved.values[0]["records"]
+    assert verified(again) == verified(program)
+    counting = Ends(other)
+    for topic in (INTAKE, LOG, REJECTED):
+        assert counting.of(topic) == ends.of(topic)
+    counting.close()
+
+
+async def copy_beginnings(
+    source: Connection, target: Connection, chance: random.Random
+) -> None:
+    """Copy some first records of the intake's partitions, and fewer of the log's."""
+    tail, producer = Tail(source, [source.names.of(INTAKE)]), Producer(target)
+    logged = Tail(source, [source.names.of(LOG)])
+    await producer.start()
+    try:
+        for topic, reader in ((INTAKE, tail), (LOG, logged)):
+            await reader.start({})
+            whole = await reader.ends()
+            found: list[Outgoing] = []
+            name = target.names.of(topic)
+            while not reader.has_read(whole):
+                for where, some in (await reader.read(0.5)).items():
+                    most = whole[where] // 2
+                    if topic is INTAKE:
+                        most = chance.randint(most, whole[where])
+                    found += [
+                        Outgoing(name, where.partition, one.key, one.value, one.headers)
+                        for one in some
+                        if one.offset < most
+                    ]
+            await producer.send_all(found)
+    finally:
+        for one in (tail, logged, producer):
+            await one.stop()
 
 
 def test_nothing_is_activated_on_what_stands_half_way(

@@ -23,7 +23,6 @@ from coordinator.protocol import Decision, Record
 from coordinator.runtime.kafka.cache import Cache
 from coordinator.runtime.kafka.cluster import Cluster
 from coordinator.runtime.kafka.logged import (
-    Logged,
     UnreadableError,
     read_log,
     record_in,
@@ -100,7 +99,7 @@ class CaseLog:
         self._cache = cache
         self._producer = cluster.producer
         self._span = span
-        self._rules = cluster.versions.rules
+        self._versions = cluster.versions
         self._parts: dict[int, _Part] = {}
         self._reading = asyncio.Lock()
 
@@ -164,7 +163,7 @@ class CaseLog:
             "SELECT value FROM decided WHERE key = ? ORDER BY partition, position", key
         ):
             logged = read_log(value)
-            yield record_in(logged, self._rules.__getitem__), logged.decision
+            yield record_in(logged, self._versions.rules.__getitem__), logged.decision
 
     async def append(self, partition: int, rows: Sequence[Row]) -> list[str]:
         """
@@ -228,7 +227,7 @@ class CaseLog:
         async for messages in self._span.read(where, part.end, end):
             rows = []
             for message in messages:
-                row = _row(message)
+                row = await self._row(message)
                 if row is not None and row.position > part.position:
                     rows.append(row)
                     part.passes(row)
@@ -238,6 +237,23 @@ class CaseLog:
         part.end = max(part.end, end)
         return keys
 
+    async def _row(self, message: ConsumerRecord) -> Row | None:
+        """Read a record of the log; None for what no case worker can have written."""
+        try:
+            logged = read_log(message.value)
+        except UnreadableError:
+            return None
+        # What another worker wrote may rest on a version that is not read here yet.
+        if not await self._versions.know(logged.profile):
+            return None
+        return Row(
+            logged.position,
+            logged.decision["case"],
+            logged.sender,
+            logged.origin,
+            message.value,
+        )
+
     def _keep(self, partition: int, rows: Sequence[Row]) -> None:
         part = self._parts[partition]
         for row in rows:
@@ -246,21 +262,6 @@ class CaseLog:
             {_KEEP: [(partition, *row) for row in rows]},
             {TopicPartition(self._topic, partition): part.end},
         )
-
-
-def _row(message: ConsumerRecord) -> Row | None:
-    """Read a record of the log; None for what no case worker can have written."""
-    try:
-        logged: Logged = read_log(message.value)
-    except UnreadableError:
-        return None
-    return Row(
-        logged.position,
-        logged.decision["case"],
-        logged.sender,
-        logged.origin,
-        message.value,
-    )
 
 
 def _batches(rows: Sequence[Row]) -> Iterator[list[Row]]:

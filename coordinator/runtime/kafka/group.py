@@ -34,8 +34,8 @@ _AT_ONCE: Final = 2_000
 _FETCHED: Final = 2**24
 _ANSWERS_S: Final = 60.0
 # A worker that is silent for so long has its partitions given to another.
-_SILENT_MS: Final = 10_000
-_BEATS_MS: Final = 2_000
+_SILENT_MS: Final = 6_000
+_BEATS_MS: Final = 1_500
 # For finishing what is in hand, or for what beginning takes.
 _HANDS_OVER_MS: Final = 120_000
 _COMMITS_S: Final = 0.5

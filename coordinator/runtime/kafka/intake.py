@@ -109,18 +109,19 @@ def read_intake(
         fits = partition_for(key, partitions) == message.partition
         at, origin = when(message), number(message, headers.OFFSET)
         profile = header(message, headers.PROFILE)
+        known = header(message, headers.CONTACT_KNOWN)
+        sender = header(message, headers.SENDER)
         if not key or not fits or profile is None:
             raise unreadable()
     except ValueError as error:
         raise unreadable() from error
-    known = header(message, headers.CONTACT_KNOWN)
     record = Record(
         key=key,
         received_at=at,
         rules=versions[profile],
         event=event,
         contact_known=None if known is None else known == _word(said=True),
-        sender=header(message, headers.SENDER),
+        sender=sender,
     )
     return Taken(record, origin)
 

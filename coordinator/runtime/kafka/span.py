@@ -6,7 +6,7 @@ there before a worker began.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Final
 
 from aiokafka import AIOKafkaConsumer
@@ -19,6 +19,8 @@ from coordinator.runtime.kafka.outgoing import LARGEST, BrokerFault
 __all__ = ["Span"]
 
 _ANSWERS_S: Final = 60.0
+# A broker answers nothing else on a connection while a fetch waits for more records.
+_WAITS_MS: Final = 50
 _AT_ONCE: Final = 2_000
 _FETCHED: Final = 2**24
 
@@ -33,6 +35,7 @@ class Span:
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             fetch_max_bytes=_FETCHED,
+            fetch_max_wait_ms=_WAITS_MS,
             max_partition_fetch_bytes=LARGEST,
             max_poll_records=_AT_ONCE,
         )
@@ -86,17 +89,26 @@ class Span:
             return
         self._consumer.assign([partition])
         self._consumer.seek(partition, start)
-        while start < end:
-            try:
-                async with asyncio.timeout(_ANSWERS_S):
-                    taken = await self._consumer.getmany(partition, timeout_ms=1000)
-            except (KafkaError, TimeoutError) as error:
-                raise _fault(error) from error
-            for messages in taken.values():
-                piece = [one for one in messages if one.offset < end]
+        try:
+            while start < end:
+                taken = await self._taken(partition)
+                piece = [one for one in taken if one.offset < end]
                 if piece:
                     yield piece
-                start = messages[-1].offset + 1
+                if taken:
+                    start = taken[-1].offset + 1
+        finally:
+            self._consumer.unsubscribe()
+
+    async def _taken(self, partition: TopicPartition) -> Sequence[ConsumerRecord]:
+        try:
+            async with asyncio.timeout(_ANSWERS_S):
+                taken: Mapping[
+                    TopicPartition, Sequence[ConsumerRecord]
+                ] = await self._consumer.getmany(partition, timeout_ms=1000)
+        except (KafkaError, TimeoutError) as error:
+            raise _fault(error) from error
+        return taken.get(partition, ())
 
 
 def _fault(error: Exception) -> BrokerFault:

@@ -23,6 +23,9 @@ Batch = Mapping[TopicPartition, Sequence[ConsumerRecord]]
 
 _ANSWERS_S: Final = 60.0
 _SOON_MS: Final = 20
+# For records to come; where a partition ends is answered behind that (Kafka's own
+# default is half a second, and a start asks twice).
+_HOLDS_MS: Final = 100
 _WAITS_S: Final = 1.0
 _AT_ONCE: Final = 2_000
 _FETCHED: Final = 2**24
@@ -47,6 +50,7 @@ class Tail:
             fetch_max_bytes=_FETCHED,
             max_partition_fetch_bytes=LARGEST,
             max_poll_records=_AT_ONCE,
+            fetch_max_wait_ms=_HOLDS_MS,
         )
         self.places: dict[TopicPartition, int] = {}
         """Of each partition, the offset that is read next."""

@@ -128,12 +128,19 @@ class Versions:
         try:
             return read_intake(message, partitions, self._rules)
         except KeyError as unknown:
-            if not await self._comes(str(unknown.args[0])):
+            if not await self.know(str(unknown.args[0])):
                 raise unreadable() from None
             return read_intake(message, partitions, self._rules)
 
-    async def _comes(self, reference: str) -> bool:
-        """Read what is there by now: a version is written before it is used."""
+    async def know(self, reference: str) -> bool:
+        """
+        Whether there is a version, by all that is there by now; it must be running.
+
+        A version is written before anything is decided by it, so what names one may
+        be read before the version is.
+        """
+        if reference in self._rules:
+            return True
         ends = await self._tail.ends()
         try:
             async with asyncio.timeout(_COMES_S), self._news:

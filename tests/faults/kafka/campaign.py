@@ -83,52 +83,50 @@ class Campaign:
             if number % 4 != 3:
                 await worker.ready()
             await self.wait(1.5)
-            worker.send(Signals.SIGKILL)
-            await self.wait(0.5)
+            await worker.strike()
         await worker.ready()
 
     async def kill_agents(self, times: int) -> None:
         """Kill the agents while they have something in hand."""
         for _ in range(times):
-            before = len(self.handled())
+            before = self._handled_bytes()
             async with asyncio.timeout(ENOUGH_S):
-                while len(self.handled()) == before:  # noqa: ASYNC110 - another process
+                while self._handled_bytes() == before:  # noqa: ASYNC110 - a file
                     await asyncio.sleep(0.01)
             await self.wait(0.3)
-            self.agents.send(Signals.SIGKILL)
-            await self.wait(0.5)
+            await self.agents.strike()
 
-    async def join_and_leave(self, kind: str, times: int) -> None:
-        """Have a second worker join, and one of the two leave in order."""
-        workers = self.by_kind[kind]
-        for _ in range(times):
-            workers.append(self.fleet.add(kind))
-            await workers[-1].ready()
-            await self.wait(0.5)
-            left = workers.pop(self.chance.randrange(2))
-            assert await left.stop() == 0, left.said()
+    async def join(self, kind: str) -> None:
+        """Have a second worker of a kind join."""
+        self.by_kind[kind].append(self.fleet.add(kind))
+        await self.by_kind[kind][-1].ready()
+        await self.wait(0.5)
 
-    async def pause(self, kind: str, times: int) -> None:
+    async def leave(self, kind: str) -> None:
+        """Have one of two workers leave in order, whichever."""
+        left = self.by_kind[kind].pop(self.chance.randrange(2))
+        assert await left.stop() == 0, left.said()
+
+    async def pause(self, kind: str) -> None:
         """Stop one of two workers in its tracks until the other has all of its work."""
         workers = self.by_kind[kind]
-        workers.append(self.fleet.add(kind))
         group = self.connection.names.group(Role(kind))
-        for _ in range(times):
-            await asyncio.gather(*(one.ready() for one in workers))
-            await self.wait(1.0)
-            sleeper = self.chance.choice(workers)
-            sleeper.send(Signals.SIGSTOP)
-            await self._has(group, 1)
-            # The other one is to be well ahead.
-            await self.wait(3.0)
-            sleeper.send(Signals.SIGCONT)
-            await self._has(group, len(workers))
+        await self._has(group, 2)
+        await asyncio.gather(*(one.ready() for one in workers))
+        await self.wait(1.0)
+        sleeper = self.chance.choice(workers)
+        sleeper.send(Signals.SIGSTOP)
+        await self._has(group, 1)
+        # The other one is to be well ahead.
+        await self.wait(2.0)
+        sleeper.send(Signals.SIGCONT)
+        await self._has(group, 2)
 
     async def _has(self, group: str, count: int) -> None:
         """Wait until a group has so many members."""
         async with asyncio.timeout(ENOUGH_S):
             while await members(self.connection, group) != count:  # noqa: ASYNC110 - the broker does not call back
-                await asyncio.sleep(0.5)
+                await asyncio.sleep(0.3)
 
     async def wait(self, most_s: float) -> None:
         """Wait for a while, as chance has it."""
@@ -140,6 +138,9 @@ class Campaign:
             return []
         rows = [line.split() for line in self._out.read_text().splitlines()]
         return [(agency, one, int(attempt)) for agency, one, attempt in rows]
+
+    def _handled_bytes(self) -> int:
+        return self._out.stat().st_size if self._out.exists() else 0
 
     async def _settled(self) -> Found:
         """Wait until all is answered, then end every process, and look at it all."""
@@ -168,6 +169,12 @@ class Campaign:
         assert code == 0, said
         assert json.loads(said)["count"] == found.decided, said
         return found
+
+    def assert_none_gave_up(self) -> None:
+        """See that no process ended but by our doing."""
+        ours = {0, -Signals.SIGKILL}
+        ends = {one.name: one.ends for one in self.fleet.workers}
+        assert {code for codes in ends.values() for code in codes} <= ours, ends
 
     async def _look(self) -> Found:
         await self._topics.read_on()

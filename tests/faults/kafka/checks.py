@@ -60,6 +60,12 @@ class Found:
     deliveries: dict[str, set[str]] = field(default_factory=dict)
     """Ids of what each agency must be sent."""
 
+    @property
+    def let_in_again(self) -> int:
+        """Records of outboxes that went in, or were turned away, once more."""
+        again = ("copies in the intake", "copies in the rejected, of outbox")
+        return sum(self.counts[what] for what in again)
+
 
 def look(topics: Topics, versions: Mapping[str, Rules], now: datetime) -> Found:
     """
@@ -134,10 +140,15 @@ def _rejected(topics: Topics, found: Found) -> dict[Place, ConsumerRecord]:
         place = topic, partition, offset
         first = turned_away.setdefault(place, message)
         if first is not message:
-            found.counts["copies in the rejected"] += 1
+            found.counts[f"copies in the rejected, of {_kind(topic)}"] += 1
             if (first.value, first.headers) != (message.value, message.headers):
                 found.wrong.append(f"rejected {message.offset}: {place} once otherwise")
     return turned_away
+
+
+def _kind(topic: str) -> str:
+    """Say what kind of topic it is: the last part of its name."""
+    return topic.rpartition(".")[2]
 
 
 def _intake(

@@ -91,6 +91,14 @@ class Worker:
             raise
         return self.ends[-1] if self.ends else 0
 
+    async def strike(self) -> None:
+        """Kill it, as soon as it runs; it is started again."""
+        lives = len(self.ends)
+        async with asyncio.timeout(ENOUGH_S):
+            while len(self.ends) == lives:
+                self.send(signal.SIGKILL)
+                await asyncio.sleep(_LOOKS_S / 10)
+
     async def kill(self) -> None:
         """Kill it for good."""
         assert self._running is not None

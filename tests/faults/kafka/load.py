@@ -30,7 +30,7 @@ from tests.contract.telling import Teller, rules, tell
 
 __all__ = ["SOON", "Load"]
 
-SOON: Final = timedelta(seconds=8)
+SOON: Final = timedelta(seconds=5)
 """In which the deadlines of what is imported come due."""
 
 _TICK_S: Final = 0.1

@@ -202,7 +202,7 @@ async def test_even_reading_may_fail(
         raise RecursionError
 
     monkeypatch.setattr("coordinator.runtime.step.decode", failing)
-    monkeypatch.setattr("coordinator.runtime.embedded.poison.decode", failing)
+    monkeypatch.setattr("coordinator.runtime.failing.decode", failing)
 
     outcome = await bench.bus.submit(tell(1)[0])
 
