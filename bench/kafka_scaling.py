@@ -49,8 +49,8 @@ def scaling_on_kafka(sizes: Sizes) -> list[Figure]:
         )
     return [
         Figure(
-            f"Kafka: two case workers, {_PARTITIONS} partitions, {sizes.kafka_cases:,} cases"
-            f" of {STEPS} events",
+            f"Kafka: two case workers, {_PARTITIONS} partitions,"
+            f" {sizes.kafka_cases:,} cases of {STEPS} events",
             best["two"],
             "events/s",
             Companion("one case worker", best["one"]),

@@ -113,9 +113,12 @@ def entries(records: Sequence[Made]) -> Iterator[NewEntry]:
         )
 
 
-def test_a_store_has_the_same_decisions(store: Store, told: list[list[Made]]) -> None:
+@pytest.mark.parametrize("number", range(2))
+def test_a_store_has_the_same_decisions(
+    store: Store, told: list[list[Made]], number: int
+) -> None:
     """And what is kept beside them is enough to make them again."""
-    records = told[0]
+    records = told[number]
     for profile in profiles():
         store.add_profile(stored(profile))
     rows = list(entries(records))

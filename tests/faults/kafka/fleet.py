@@ -93,11 +93,13 @@ class Worker:
 
     async def strike(self) -> None:
         """Kill it, as soon as it runs; it is started again."""
-        lives = len(self.ends)
         async with asyncio.timeout(ENOUGH_S):
-            while len(self.ends) == lives:
-                self.send(signal.SIGKILL)
+            while self._process is None or self._process.returncode is not None:
                 await asyncio.sleep(_LOOKS_S / 10)
+            # Once: who signals a child looks whether it has ended, and that is to be
+            # seen by whoever waits for it.
+            self.send(signal.SIGKILL)
+            await self._process.wait()
 
     async def kill(self) -> None:
         """Kill it for good."""
