@@ -15,7 +15,13 @@ from typing import Final
 from bench.figure import Companion, Figure, Goal
 from bench.flow import STEPS, Batch, batches
 from bench.kafka_cluster import SENT_AT_ONCE, activate, broker, intake, topics
-from bench.kafka_peers import AT_ONCE, Pace, bare_loop, faust_agent
+from bench.kafka_peers import (
+    AT_ONCE,
+    Pace,
+    bare_loop,
+    faust_agent,
+    without_kafka,
+)
 from bench.measuring import WrongRunError, best_rates, fresh_folder
 from bench.sizes import Sizes
 from coordinator import workers
@@ -59,6 +65,9 @@ def deciding_on_kafka(sizes: Sizes) -> list[Figure]:
                 "in Faust": lambda: ours(in_faust=True),
                 "bare": lambda: asyncio.run(_bare(there, load, values)),
                 "agent": lambda: asyncio.run(_agent(there, few)),
+                "no Kafka": lambda: without_kafka(
+                    intake("intake", _PARTITIONS, load), _PARTITIONS
+                ),
             },
         )
     name = f"Kafka: a case worker, {sizes.kafka_cases:,} cases of {STEPS} events"
@@ -85,6 +94,16 @@ def deciding_on_kafka(sizes: Sizes) -> list[Figure]:
             ),
             Goal(3),
             f"{how}, {_count(few):,} for the agent",
+        ),
+        Figure(
+            name,
+            best["ours"],
+            "events/s",
+            Companion(
+                "the same records read, decided and written down, without any Kafka",
+                best["no Kafka"],
+            ),
+            how=how,
         ),
         Figure(
             f"{name}, hosted by Faust as in production",
@@ -165,7 +184,7 @@ async def _filled(there: Connection, load: Sequence[Batch]) -> AsyncIterator[Clu
     connection = topics(there, _PARTITIONS)
     await activate(connection, _PARTITIONS)
     async with joined(connection) as cluster:
-        written = intake(cluster, load)
+        written = intake(_ends(cluster)[0], _PARTITIONS, load)
         for start in range(0, len(written), SENT_AT_ONCE):
             await cluster.producer.send_all(written[start : start + SENT_AT_ONCE])
         yield cluster

@@ -22,8 +22,8 @@ from coordinator.events import Problem, decode
 from coordinator.protocol import Admission
 from coordinator.runtime.activation import stored
 from coordinator.runtime.kafka.admin import Admin
-from coordinator.runtime.kafka.cluster import Cluster
 from coordinator.runtime.kafka.connection import Connection
+from coordinator.runtime.kafka.intake import to_intake
 from coordinator.runtime.kafka.outgoing import Outgoing, Producer
 from coordinator.runtime.kafka.versions import activation_record, profile_record
 from coordinator.topics import LOG
@@ -91,27 +91,32 @@ async def activate(connection: Connection, partitions: int) -> None:
         await producer.stop()
 
 
-def intake(cluster: Cluster, batches: Iterable[Batch]) -> list[Outgoing]:
-    """Let events in, each as through its sender's outbox, and write them down."""
+def intake(topic: str, partitions: int, batches: Iterable[Batch]) -> list[Outgoing]:
+    """
+    Let events in, each as through its sender's outbox, and write them down.
+
+    Args:
+        topic: The intake's name.
+        partitions: How many it has.
+        batches: The events.
+    """
     admission = Admission(
         profile().rules, EVERYBODY, require_signatures=False, plans=frozenset()
     )
     places: Counter[str] = Counter()
     written = []
     for batch in batches:
+        at = batch.received_at
         for raw in batch.raws:
             event = decode(raw)
             sender = event.agency
-            record = admission.admit(
-                event, sender=sender, at=batch.received_at, earlier=None
-            )
+            record = admission.admit(event, sender=sender, at=at, earlier=None)
             if isinstance(record, Problem):
                 message = f"an event was not let in: {record}"
                 raise WrongRunError(message)
-            written.append(
-                cluster.intake(
-                    record, received_at=batch.received_at, origin=places[sender]
-                )
-            )
+            origin = places[sender]
             places[sender] += 1
+            written.append(
+                to_intake(topic, partitions, record, received_at=at, origin=origin)
+            )
     return written

@@ -5,17 +5,19 @@ The bare loop reads five hundred records at once and writes a value for each, th
 bytes that the worker's own log has for it; it decides nothing, keeps nothing, and knows
 no copy. The plain Faust agent does the worker's own work, event by event, as the
 tutorial shows it: it awaits each delivery before the next event, and has its states in
-a dictionary that no restart survives.
+a dictionary that no restart survives. And the same work is done with no Kafka at all:
+what is between that and the worker is what Kafka, and the cache, take.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from time import perf_counter
 from typing import Any, Final
 
 import faust
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.structs import ConsumerRecord
 from faust.types import StreamT
 
 from bench.home import profile
@@ -25,7 +27,7 @@ from coordinator.runtime.kafka.connection import Connection
 from coordinator.runtime.kafka.hosting import hosted
 from coordinator.runtime.kafka.intake import read_intake
 from coordinator.runtime.kafka.logged import to_log
-from coordinator.runtime.kafka.outgoing import LARGEST
+from coordinator.runtime.kafka.outgoing import LARGEST, Outgoing
 
 __all__ = [
     "AT_ONCE",
@@ -34,6 +36,7 @@ __all__ = [
     "bare_loop",
     "bare_producer",
     "faust_agent",
+    "without_kafka",
 ]
 
 AT_ONCE: Final = 500
@@ -192,3 +195,37 @@ async def faust_agent(
         async with asyncio.timeout(_PATIENCE_S):
             await ended.wait()
     return pace.rate
+
+
+def without_kafka(written: Sequence[Outgoing], partitions: int) -> float:
+    """
+    Read records of an intake, decide them, and write down what the log would have.
+
+    Args:
+        written: The intake, in order.
+        partitions: How many it has.
+
+    Returns:
+        Events a second.
+    """
+    rules = profile().rules
+    decider = Decider(lambda _: ())
+    messages = [
+        ConsumerRecord(
+            *(one.topic, one.partition, offset, 0, 1, one.key, one.value),
+            *(None, 0, 0, one.headers),
+        )
+        for offset, one in enumerate(written)
+    ]
+    begun = perf_counter()
+    for message in messages:
+        given, origin = read_intake(message, partitions, {rules.reference: rules})
+        record, decision = decider.decide(given)
+        to_log(
+            record,
+            decision,
+            at=given.received_at,
+            position=message.offset,
+            origin=origin,
+        )
+    return len(messages) / (perf_counter() - begun)

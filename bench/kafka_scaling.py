@@ -26,7 +26,7 @@ from bench.sizes import Sizes
 from coordinator.runtime.kafka.cluster import joined
 from coordinator.runtime.kafka.connection import Connection
 from coordinator.runtime.kafka.span import Span
-from coordinator.topics import LOG
+from coordinator.topics import INTAKE, LOG
 
 __all__ = ["scaling_on_kafka"]
 
@@ -77,7 +77,7 @@ async def _decided(
         for one in [*workers, *workers]:
             await one.ready()
         async with joined(connection) as cluster:
-            written = intake(cluster, load)
+            written = intake(connection.names.of(INTAKE), _PARTITIONS, load)
             span = Span(connection)
             await span.start()
             try:

@@ -96,9 +96,9 @@ class Worker:
         if not stop.is_set():
             await self.group.run(stop)
 
-    def place(self) -> Place:
+    async def place(self) -> Place:
         """Say where it stands."""
-        return Place(self.group.handled, self.group.unread())
+        return Place(self.group.handled, await self.group.unread())
 
 
 @asynccontextmanager

@@ -71,9 +71,14 @@ def test_a_process_that_was_stopped_has_not_stood_still() -> None:
     assert looked.still_s == 2 * LOOKS_S
 
 
+async def stands() -> Place:
+    """Be a process that has one record to do and does not do it."""
+    return Place(1, 1)
+
+
 async def test_watching_ends_with_the_error() -> None:
     """So does the task group that it is in, and the process with it."""
     looked = Progress("case.intake", 0.02, looks_s=0.01)
     async with asyncio.timeout(10):
         with pytest.raises(StalledError):
-            await watch(looked, lambda: Place(1, 1), looks_s=0.01)
+            await watch(looked, stands, looks_s=0.01)

@@ -39,6 +39,7 @@ _BEATS_MS: Final = 1_500
 # For finishing what is in hand, or for what beginning takes.
 _HANDS_OVER_MS: Final = 120_000
 _COMMITS_S: Final = 0.5
+_LOOKS_S: Final = 10.0
 _WAITS_MS: Final = 500
 
 
@@ -160,9 +161,20 @@ class Group(ConsumerRebalanceListener):  # type: ignore[misc]  # untyped
         """Count the records that are known to be there and are not done."""
         return self._left({one: done.next for one, done in self._done.items()})
 
-    def unread(self) -> int:
-        """Count the records that are known to be there and were not given to work."""
-        return self._left(self._given)
+    async def unread(self) -> int:
+        """
+        Count the records that are there and were not given to work, as of now.
+
+        Where the broker does not say, one counts as unread: it may be this client that
+        hears nothing.
+        """
+        places = {one: self._given[one] for one in self._owned & self._given.keys()}
+        try:
+            async with asyncio.timeout(_LOOKS_S):
+                ends = await self._consumer.end_offsets(list(places)) if places else {}
+        except (KafkaError, TimeoutError):
+            return 1
+        return sum(max(0, ends[one] - place) for one, place in places.items())
 
     def _left(self, places: Mapping[TopicPartition, int]) -> int:
         return sum(

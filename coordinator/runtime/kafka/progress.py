@@ -8,7 +8,7 @@ Source: Faust's issues 175, 523 and 640.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final, NamedTuple
 
 from coordinator.events import OperatorError
@@ -84,11 +84,19 @@ def _has_moved(before: Place, now: Place) -> bool:
 
 
 async def watch(
-    progress: Progress, look: Callable[[], Place], *, looks_s: float = LOOKS_S
+    progress: Progress,
+    look: Callable[[], Awaitable[Place]],
+    *,
+    looks_s: float = LOOKS_S,
 ) -> None:
-    """Look for ever, by the event loop's time; StalledError ends it."""
+    """
+    Look for ever, by the event loop's time; StalledError ends it.
+
+    `look` asks the broker where records end: a client that fetches none, and does so
+    for no reason, hears of none.
+    """
     loop = asyncio.get_running_loop()
     while True:
-        progress.see(look(), loop.time())
+        progress.see(await look(), loop.time())
         STILL.set(progress.still_s)
         await asyncio.sleep(looks_s)

@@ -16,10 +16,11 @@ and 606.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Final
 
 import faust
 import structlog
+from aiokafka.errors import KafkaError
 from faust.transport.drivers.aiokafka import Consumer
 from faust.types import TP
 
@@ -29,6 +30,8 @@ from coordinator.runtime.line import LineBrokenError
 __all__ = ["Reading", "SkippedError"]
 
 _log = structlog.get_logger(__name__)
+
+_ANSWERS_S: Final = 10.0
 
 
 class SkippedError(LineBrokenError):
@@ -77,12 +80,23 @@ class Reading:
         app.on_partitions_assigned.connect(self._assigned)
         app.on_partitions_revoked.connect(self._revoked)
 
-    def place(self) -> Place:
-        """Say how many records were taken, and how many wait as far as is known."""
-        if self._app is None or not self.is_assigned or self._next is None:
-            return Place(self._done, 0)
-        end = self._app.consumer.highwater(TP(self._topic, 0)) or 0
-        return Place(self._done, max(0, end - self._next))
+    async def place(self) -> Place:
+        """
+        Say how many records were taken, and how many wait by what the broker says.
+
+        Without the partition, or without an answer, one counts as waiting: it may be
+        this client that hears nothing.
+        """
+        if self._app is None or not self.is_assigned:
+            return Place(self._done, 1)
+        place = TP(self._topic, 0)
+        try:
+            async with asyncio.timeout(_ANSWERS_S):
+                end = (await self._app.consumer.highwaters(place))[place] or 0
+        except (KafkaError, TimeoutError):
+            return Place(self._done, 1)
+        behind = 0 if self._next is None else max(0, end - self._next)
+        return Place(self._done, behind)
 
     def _consumer(self) -> type[Consumer]:
         go_on = self._go_on

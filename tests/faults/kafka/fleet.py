@@ -94,7 +94,7 @@ class Worker:
     async def strike(self) -> None:
         """Kill it, as soon as it runs; it is started again."""
         async with asyncio.timeout(ENOUGH_S):
-            while self._process is None or self._process.returncode is not None:
+            while self._process is None or self._process.returncode is not None:  # noqa: ASYNC110 - another process
                 await asyncio.sleep(_LOOKS_S / 10)
             # Once: who signals a child looks whether it has ended, and that is to be
             # seen by whoever waits for it.
@@ -169,6 +169,8 @@ class Fleet:
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(ROOT),
             "COORDINATOR_RUNTIME": "kafka",
+            # A client that hears no more of its broker ends, and is started again.
+            "COORDINATOR_STALL_S": "30",
             "COORDINATOR_HOME": str(self.folder / "home"),
             "COORDINATOR_KAFKA_BOOTSTRAP": self._connection.bootstrap,
             "COORDINATOR_KAFKA_PREFIX": self._connection.names.prefix,
