@@ -42,7 +42,6 @@ _log = structlog.get_logger(__name__)
 _PLACE: Final = "place:"
 _POSITION: Final = "position:"
 _MARK: Final = "mark"
-_WAITS_S: Final = 0.5
 # Outcomes that may be asked for after they were read; asking comes within a moment.
 _RECENT: Final = 5_000
 
@@ -105,7 +104,6 @@ class Mirror:
         self._waiting: dict[Place, asyncio.Future[Outcome]] = {}
         self._recent: OrderedDict[Place, Outcome] = OrderedDict()
         self._listeners: list[Listener] = []
-        self._news = asyncio.Condition()
         self._kept = 0
         self._active: str | None = None
 
@@ -123,16 +121,11 @@ class Mirror:
 
     async def run(self) -> None:
         """Follow, for ever; BrokerFault and StoreError end it."""
-        while True:
-            self._take(await self._tail.read(_WAITS_S))
-            async with self._news:
-                self._news.notify_all()
+        await self._tail.follow(self._take)
 
     async def catch_up(self) -> None:
         """Wait until all is taken that is there now; it must be running."""
-        ends = await self._tail.ends()
-        async with self._news:
-            await self._news.wait_for(lambda: self._tail.has_read(ends))
+        await self._tail.caught_up()
 
     async def bring_up_to_date(self) -> None:
         """Take all that is there now; it must not be running yet."""

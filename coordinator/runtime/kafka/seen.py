@@ -7,7 +7,6 @@ What is in the intake, or among the rejected, already: so that nothing goes in t
 It follows both topics, whoever writes them. The file is disposable.
 """
 
-import asyncio
 from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Final
@@ -35,7 +34,6 @@ TABLES: Final = (
 
 _EVENT: Final = "INSERT OR IGNORE INTO event VALUES (?, ?)"
 _ORIGIN: Final = "INSERT OR IGNORE INTO origin VALUES (?, ?, ?)"
-_WAITS_S: Final = 0.5
 
 
 class Seen:
@@ -52,7 +50,6 @@ class Seen:
         self._names = names
         self._rejected = names.of(REJECTED)
         self._cache = cache
-        self._news = asyncio.Condition()
         self._tail = Tail(connection, [names.of(INTAKE), self._rejected])
 
     async def start(self) -> None:
@@ -61,16 +58,11 @@ class Seen:
 
     async def run(self) -> None:
         """Follow, for ever; BrokerFault ends it."""
-        while True:
-            self._take(await self._tail.read(_WAITS_S))
-            async with self._news:
-                self._news.notify_all()
+        await self._tail.follow(self._take)
 
     async def catch_up(self) -> None:
         """Wait until all is read that is there now; it must be running."""
-        ends = await self._tail.ends()
-        async with self._news:
-            await self._news.wait_for(lambda: self._tail.has_read(ends))
+        await self._tail.caught_up()
 
     async def stop(self) -> None:
         """Let go."""

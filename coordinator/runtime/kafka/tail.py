@@ -26,7 +26,7 @@ _SOON_MS: Final = 20
 # For records to come; where a partition ends is answered behind that (Kafka's own
 # default is half a second, and a start asks twice).
 _HOLDS_MS: Final = 100
-_WAITS_S: Final = 1.0
+_WAITS_S: Final = 0.5
 _AT_ONCE: Final = 2_000
 _FETCHED: Final = 2**24
 
@@ -52,6 +52,7 @@ class Tail:
             max_poll_records=_AT_ONCE,
             fetch_max_wait_ms=_HOLDS_MS,
         )
+        self._news = asyncio.Condition()
         self.places: dict[TopicPartition, int] = {}
         """Of each partition, the offset that is read next."""
 
@@ -104,6 +105,24 @@ class Tail:
         except (KafkaError, TimeoutError) as error:
             raise _fault(error) from error
         return ends
+
+    async def follow(self, take: Callable[[Batch], object]) -> None:
+        """Have `take` take what comes, for ever; what it raises ends it."""
+        while True:
+            take(await self.read(_WAITS_S))
+            async with self._news:
+                self._news.notify_all()
+
+    async def caught_up(self) -> None:
+        """
+        Wait until whoever follows has taken all that is there now.
+
+        Raises:
+            BrokerFault: No broker answers.
+        """
+        ends = await self.ends()
+        async with self._news:
+            await self._news.wait_for(lambda: self.has_read(ends))
 
     async def read_to_end(self, take: Callable[[Batch], object]) -> None:
         """
