@@ -49,16 +49,13 @@ def tray_of(settings: Settings, agency: str) -> Path:
 
 
 @asynccontextmanager
-async def line_of(
-    settings: Settings, agency: str, member: str | None = None
-) -> AsyncIterator[Line]:
+async def line_of(settings: Settings, agency: str) -> AsyncIterator[Line]:
     """
     Open an agency's line to the bus.
 
     Args:
         settings: Which runtime, and where it is.
         agency: Whose.
-        member: Who we are among the agency's processes, the same over restarts.
 
     Raises:
         OperatorError: There is no home, or no cluster is named.
@@ -66,9 +63,7 @@ async def line_of(
     """
     if settings.runtime == "kafka":
         connection = connection_of(settings)
-        async with kafka_line(
-            agency, connection, member=member, stall_s=settings.stall_s
-        ) as line:
+        async with kafka_line(agency, connection, stall_s=settings.stall_s) as line:
             yield line
     else:
         with reading(settings) as store:
@@ -98,7 +93,7 @@ async def at_work(
     settings = settings or Settings()
     stop = asyncio.Event()
     with working_from(tray_of(settings, agent.agency)) as tray:
-        async with line_of(settings, agent.agency, tray.mark()) as line:
+        async with line_of(settings, agent.agency) as line:
             clock, chance = clock_of(settings), SystemRandom().random
             try:
                 async with asyncio.TaskGroup() as tasks:

@@ -32,7 +32,7 @@ async def campaign(folder: Path, kills: int) -> None:
         make_topics(broker.operator, [AGENCY], partitions=1)
         async with (
             bus(broker.operator, accepts=True) as at,
-            kafka_line(AGENCY, broker.operator, member="one", answer_s=60) as line,
+            kafka_line(AGENCY, broker.operator, answer_s=60) as line,
             receiving(line, kept.extend) as task,
         ):
             for number in range(kills + 1):

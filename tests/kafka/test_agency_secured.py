@@ -24,7 +24,7 @@ async def test_an_agency_works_with_its_own_rights(secured: Broker, as_: As) -> 
     event_id = "00000000000000000000000001"
     async with (
         bus(secured.operator) as at,
-        kafka_line(AGENCY, police, member="one") as line,
+        kafka_line(AGENCY, police) as line,
         receiving(line, kept.extend),
     ):
         await at.deliver([1])

@@ -96,7 +96,6 @@ async def hosted(
     group: str,
     prepare: Callable[[faust.App], None],
     *services: Work,
-    member: str | None = None,
 ) -> AsyncIterator[Hosted]:
     """
     Run a Faust app while the block runs.
@@ -106,8 +105,6 @@ async def hosted(
         group: The app's id, which is the name of its consumer group.
         prepare: Declares topics and agents on it, before it starts.
         services: Work that goes on beside the agents.
-        member: A name in the group that stays the same over restarts (a static
-            member): its partitions are its own again at once, after a kill as well.
 
     Raises:
         HostCrashedError: It does not start.
@@ -123,7 +120,8 @@ async def hosted(
             broker_session_timeout=_SILENT_S,
             broker_heartbeat_interval=_SILENT_S / 5,
             consumer_auto_offset_reset="earliest",
-            consumer_group_instance_id=member,
+            # Never a static member (`consumer_group_instance_id`): what its group once
+            # settled on it is given again at each start, and that may be nothing.
             datadir=folder,
             key_serializer="raw",
             value_serializer="raw",

@@ -57,7 +57,6 @@ async def kafka_line(
     agency: str,
     connection: Connection,
     *,
-    member: str | None = None,
     answer_s: float = _ANSWER_S,
     stall_s: float = _STALL_S,
 ) -> AsyncIterator["KafkaLine"]:
@@ -68,8 +67,6 @@ async def kafka_line(
         agency: Whose.
         connection: The cluster, and as whom; that principal may write the agency's
             outbox, read its inbox, and use its consumer group.
-        member: Who we are among the agency's processes, the same in each life: then
-            the inbox is ours again at once, though the process before was killed.
         answer_s: How long an answer is waited for; seconds.
         stall_s: How long records may wait of which none is read; seconds.
 
@@ -85,7 +82,6 @@ async def kafka_line(
             agency,
             connection,
             producer,
-            member=member,
             answer_s=answer_s,
             stall_s=stall_s,
         )
@@ -96,13 +92,12 @@ async def kafka_line(
 class KafkaLine:
     """See `line.Line`."""
 
-    def __init__(  # noqa: PLR0913 - `kafka_line` gives them
+    def __init__(
         self,
         agency: str,
         connection: Connection,
         producer: Producer,
         *,
-        member: str | None,
         answer_s: float,
         stall_s: float,
     ) -> None:
@@ -113,7 +108,6 @@ class KafkaLine:
         self._outbox = connection.names.of(OUTBOX, agency)
         self._inbox = connection.names.of(INBOX, agency)
         self._stall_s = stall_s
-        self._member = member
         self._waiting: dict[str, list[_Answers]] = {}
         self._reading: Reading | None = None
 
@@ -164,7 +158,6 @@ class KafkaLine:
             self._connection.names.group(Role.AGENCY, self._agency),
             reading.prepare,
             partial(watch, progress, reading.place),
-            member=self._member,
         ) as host:
             broken = asyncio.create_task(host.broken())
             try:
