@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from coordinator.connecting import connection_of
 from coordinator.files import knows_of, read_directory
@@ -45,15 +46,11 @@ def mirrored(settings: Settings) -> Iterator[Store]:
     with claimed(settings.home / "cache", "mirror") as path:
 
         async def bring_up_to_date() -> None:
-            async with joined(connection_of(settings)) as cluster:
-                store = opened(path, cluster.mark)
-                copy = Mirror(cluster.connection, cluster.versions, store)
-                try:
-                    await copy.start()
-                    await copy.bring_up_to_date()
-                finally:
-                    await copy.stop()
-                    store.close()
+            async with (
+                joined(connection_of(settings)) as cluster,
+                _copied(cluster, path),
+            ):
+                pass  # It is all on the disk by now.
 
         asyncio.run(bring_up_to_date())
         store = SqliteStore(path, read_only=True)
@@ -127,6 +124,20 @@ def bring_in(
     return asyncio.run(bring())
 
 
+@asynccontextmanager
+async def _copied(cluster: Cluster, path: Path) -> AsyncIterator[Mirror]:
+    """Have a mirror at a path, brought up to date."""
+    store = opened(path, cluster.mark)
+    copy = Mirror(cluster.connection, cluster.versions, store)
+    try:
+        await copy.start()
+        await copy.bring_up_to_date()
+        yield copy
+    finally:
+        await copy.stop()
+        store.close()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Operator:
     """What the operator's own commands need of a cluster."""
@@ -148,11 +159,7 @@ async def _operator(settings: Settings) -> AsyncIterator[_Operator]:
                 knows_of(read_directory(settings.contacts)),
                 require_signatures=settings.require_signatures,
             )
-            store = opened(path, cluster.mark)
-            copy = Mirror(cluster.connection, cluster.versions, store)
-            try:
-                await copy.start()
-                await copy.bring_up_to_date()
+            async with _copied(cluster, path) as copy:
                 following = asyncio.create_task(copy.run())
                 try:
                     desk = KafkaDesk(
@@ -162,9 +169,6 @@ async def _operator(settings: Settings) -> AsyncIterator[_Operator]:
                 finally:
                     following.cancel()
                     await asyncio.gather(following, return_exceptions=True)
-            finally:
-                await copy.stop()
-                store.close()
 
 
 async def _by_the_operator(

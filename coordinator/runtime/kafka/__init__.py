@@ -4,7 +4,8 @@ Agencies apart, on machines of their own, and one Kafka cluster between them.
 A process's part in a cluster
     connection  how to reach it         cluster    what every process has of it
     versions    the protocol there      outgoing   the one way to write
-    group       a share of the work     tail, span reading apart from any group
+    consuming   the one kind of reader  tail, span reading apart from any group
+    group       a share of the work
     hosting     as a Faust app          health, progress, metrics
 
 What stands in topics

@@ -18,20 +18,18 @@ from contextlib import suppress
 from typing import Final, NamedTuple, Protocol
 
 import structlog
-from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
+from aiokafka import ConsumerRebalanceListener
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from aiokafka.structs import ConsumerRecord, TopicPartition
 
 from coordinator.runtime.kafka.connection import Connection
-from coordinator.runtime.kafka.outgoing import LARGEST, BrokerFault
+from coordinator.runtime.kafka.consuming import consumer, unreadable_cluster
 
 __all__ = ["Done", "Group", "Work"]
 
 _log = structlog.get_logger(__name__)
 
-_AT_ONCE: Final = 2_000
-_FETCHED: Final = 2**24
 _ANSWERS_S: Final = 60.0
 # A worker that is silent for so long has its partitions given to another.
 _SILENT_MS: Final = 6_000
@@ -101,17 +99,12 @@ class Group(ConsumerRebalanceListener):  # type: ignore[misc]  # untyped
     ) -> None:
         self._work = work
         self._topics = topics
-        self._consumer = AIOKafkaConsumer(
-            **connection.for_aiokafka(),
+        self._consumer = consumer(
+            connection,
             group_id=group,
-            enable_auto_commit=False,
-            auto_offset_reset="earliest",
             session_timeout_ms=_SILENT_MS,
             heartbeat_interval_ms=_BEATS_MS,
             rebalance_timeout_ms=_HANDS_OVER_MS,
-            max_poll_records=_AT_ONCE,
-            fetch_max_bytes=_FETCHED,
-            max_partition_fetch_bytes=LARGEST,
             metadata_max_age_ms=30_000,
         )
         self._busy = asyncio.Lock()
@@ -143,8 +136,7 @@ class Group(ConsumerRebalanceListener):  # type: ignore[misc]  # untyped
             async with self._busy:
                 await self._commit()
         except (KafkaError, TimeoutError) as error:
-            message = f"the cluster cannot be read ({type(error).__name__})"
-            raise BrokerFault(message) from error
+            raise unreadable_cluster(error) from error
         finally:
             with suppress(KafkaError):
                 await self._consumer.stop()  # which drains, and leaves the group
@@ -159,7 +151,10 @@ class Group(ConsumerRebalanceListener):  # type: ignore[misc]  # untyped
 
     def behind(self) -> int:
         """Count the records that are known to be there and are not done."""
-        return self._left({one: done.next for one, done in self._done.items()})
+        return sum(
+            max(0, (self._consumer.highwater(one) or 0) - self._done[one].next)
+            for one in self._owned & self._done.keys()
+        )
 
     async def unread(self) -> int:
         """
@@ -175,12 +170,6 @@ class Group(ConsumerRebalanceListener):  # type: ignore[misc]  # untyped
         except (KafkaError, TimeoutError):
             return 1
         return sum(max(0, ends[one] - place) for one, place in places.items())
-
-    def _left(self, places: Mapping[TopicPartition, int]) -> int:
-        return sum(
-            max(0, (self._consumer.highwater(one) or 0) - places[one])
-            for one in self._owned & places.keys()
-        )
 
     async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
         """Finish what is in hand, before others begin where we end."""

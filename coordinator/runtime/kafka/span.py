@@ -9,35 +9,25 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Final
 
-from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 from aiokafka.structs import ConsumerRecord, TopicPartition
 
 from coordinator.runtime.kafka.connection import Connection
-from coordinator.runtime.kafka.outgoing import LARGEST, BrokerFault
+from coordinator.runtime.kafka.consuming import consumer, unreadable_cluster
 
 __all__ = ["Span"]
 
 _ANSWERS_S: Final = 60.0
 # A broker answers nothing else on a connection while a fetch waits for more records.
 _WAITS_MS: Final = 50
-_AT_ONCE: Final = 2_000
-_FETCHED: Final = 2**24
 
 
 class Span:
     """Reads stretches, one at a time; to be started in the event loop that reads."""
 
     def __init__(self, connection: Connection) -> None:
-        self._consumer = AIOKafkaConsumer(
-            **connection.for_aiokafka(),
-            group_id=None,
-            enable_auto_commit=False,
-            auto_offset_reset="earliest",
-            fetch_max_bytes=_FETCHED,
-            fetch_max_wait_ms=_WAITS_MS,
-            max_partition_fetch_bytes=LARGEST,
-            max_poll_records=_AT_ONCE,
+        self._consumer = consumer(
+            connection, group_id=None, fetch_max_wait_ms=_WAITS_MS
         )
 
     async def start(self) -> None:
@@ -51,7 +41,7 @@ class Span:
             async with asyncio.timeout(_ANSWERS_S):
                 await self._consumer.start()
         except (KafkaError, TimeoutError) as error:
-            raise _fault(error) from error
+            raise unreadable_cluster(error) from error
 
     async def stop(self) -> None:
         """Let go."""
@@ -68,7 +58,7 @@ class Span:
             async with asyncio.timeout(_ANSWERS_S):
                 ends = await self._consumer.end_offsets([partition])
         except (KafkaError, TimeoutError) as error:
-            raise _fault(error) from error
+            raise unreadable_cluster(error) from error
         return int(ends[partition])
 
     async def read(
@@ -107,12 +97,5 @@ class Span:
                     TopicPartition, Sequence[ConsumerRecord]
                 ] = await self._consumer.getmany(partition, timeout_ms=1000)
         except (KafkaError, TimeoutError) as error:
-            raise _fault(error) from error
+            raise unreadable_cluster(error) from error
         return taken.get(partition, ())
-
-
-def _fault(error: Exception) -> BrokerFault:
-    return BrokerFault(
-        f"the cluster cannot be read ({type(error).__name__}); see that its brokers are"
-        " up and this program may use them, then try again"
-    )

@@ -9,12 +9,12 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 from aiokafka.structs import ConsumerRecord, TopicPartition
 
 from coordinator.runtime.kafka.connection import Connection
-from coordinator.runtime.kafka.outgoing import LARGEST, BrokerFault
+from coordinator.runtime.kafka.consuming import consumer, unreadable_cluster
+from coordinator.runtime.kafka.outgoing import BrokerFault
 
 __all__ = ["Batch", "Tail"]
 
@@ -27,8 +27,6 @@ _SOON_MS: Final = 20
 # default is half a second, and a start asks twice).
 _HOLDS_MS: Final = 100
 _WAITS_S: Final = 0.5
-_AT_ONCE: Final = 2_000
-_FETCHED: Final = 2**24
 
 
 class Tail:
@@ -42,15 +40,8 @@ class Tail:
 
     def __init__(self, connection: Connection, topics: Sequence[str]) -> None:
         self._topics = tuple(topics)
-        self._consumer = AIOKafkaConsumer(
-            **connection.for_aiokafka(),
-            group_id=None,
-            enable_auto_commit=False,
-            auto_offset_reset="earliest",
-            fetch_max_bytes=_FETCHED,
-            max_partition_fetch_bytes=LARGEST,
-            max_poll_records=_AT_ONCE,
-            fetch_max_wait_ms=_HOLDS_MS,
+        self._consumer = consumer(
+            connection, group_id=None, fetch_max_wait_ms=_HOLDS_MS
         )
         self._news = asyncio.Condition()
         self.places: dict[TopicPartition, int] = {}
@@ -85,7 +76,7 @@ class Tail:
         try:
             batch: Batch = await self._consumer.getmany(timeout_ms=int(wait_s * 1000))
         except KafkaError as error:
-            raise _fault(error) from error
+            raise unreadable_cluster(error) from error
         for partition, records in batch.items():
             self.places[partition] = records[-1].offset + 1
         return batch
@@ -103,7 +94,7 @@ class Tail:
                     list(self.places)
                 )
         except (KafkaError, TimeoutError) as error:
-            raise _fault(error) from error
+            raise unreadable_cluster(error) from error
         return ends
 
     async def follow(self, take: Callable[[Batch], object]) -> None:
@@ -121,8 +112,12 @@ class Tail:
             BrokerFault: No broker answers.
         """
         ends = await self.ends()
+        await self.until(lambda: self.has_read(ends))
+
+    async def until(self, so: Callable[[], bool]) -> None:
+        """Wait until something is so by what whoever follows has taken."""
         async with self._news:
-            await self._news.wait_for(lambda: self.has_read(ends))
+            await self._news.wait_for(so)
 
     async def read_to_end(self, take: Callable[[Batch], object]) -> None:
         """
@@ -180,7 +175,7 @@ class Tail:
                     found
                 )
         except (KafkaError, TimeoutError) as error:
-            raise _fault(error) from error
+            raise unreadable_cluster(error) from error
         return ends
 
     def _go_to(self, partition: TopicPartition, place: int) -> None:
@@ -196,10 +191,3 @@ class Tail:
                 " `coordinator topics apply`, and see `coordinator topics acl`"
             )
             raise BrokerFault(message)
-
-
-def _fault(error: Exception) -> BrokerFault:
-    return BrokerFault(
-        f"the cluster cannot be read ({type(error).__name__}); see that its brokers are"
-        " up and this program may use them, then try again"
-    )

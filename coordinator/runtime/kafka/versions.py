@@ -39,7 +39,6 @@ __all__ = ["Versions", "activation_record", "profile_record"]
 
 _log = structlog.get_logger(__name__)
 
-_WAITS_S: Final = 1.0
 # For a version that a record names and that is not read yet.
 _COMES_S: Final = 10.0
 
@@ -53,7 +52,6 @@ class Versions:
         self._profiles: dict[str, Profile] = {}
         self._kept: dict[str, StoredProfile] = {}
         self._rules: dict[str, Rules] = {}
-        self._news = asyncio.Condition()
         self.active: str | None = None
         """The active version, by reference; None before the first activation."""
         self.partitions: int | None = None
@@ -86,10 +84,7 @@ class Versions:
 
     async def run(self) -> None:
         """Go on reading, for ever; BrokerFault ends it."""
-        while True:
-            self._take_all(await self._tail.read(_WAITS_S))
-            async with self._news:
-                self._news.notify_all()
+        await self._tail.follow(self._take_all)
 
     async def stop(self) -> None:
         """Let go."""
@@ -97,10 +92,9 @@ class Versions:
 
     async def some_active(self, reference: str | None = None) -> Rules:
         """Wait until a version is active, or the one that is named, and give it."""
-        async with self._news:
-            await self._news.wait_for(
-                lambda: self.active is not None and reference in (None, self.active)
-            )
+        await self._tail.until(
+            lambda: self.active is not None and reference in (None, self.active)
+        )
         return self._rules[str(self.active)]
 
     def need_active(self) -> Profile:
@@ -143,8 +137,8 @@ class Versions:
             return True
         ends = await self._tail.ends()
         try:
-            async with asyncio.timeout(_COMES_S), self._news:
-                await self._news.wait_for(
+            async with asyncio.timeout(_COMES_S):
+                await self._tail.until(
                     lambda: reference in self._rules or self._tail.has_read(ends)
                 )
         except TimeoutError:
