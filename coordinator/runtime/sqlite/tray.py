@@ -48,10 +48,6 @@ CREATE TABLE delivery (
 CREATE INDEX waiting ON delivery (key, number) WHERE state = 'waiting';
 CREATE INDEX parked ON delivery (number) WHERE state = 'parked';
 CREATE INDEX placed ON delivery (place);
-CREATE TABLE tray (
-    mark TEXT NOT NULL
-) STRICT;
-INSERT INTO tray VALUES (lower(hex(randomblob(8))));
 CREATE TABLE said (
     delivery TEXT NOT NULL,
     place    TEXT NOT NULL,
@@ -240,11 +236,6 @@ class Tray:
                 delivery,
             )
         )
-
-    def mark(self) -> str:
-        """Give what tells this tray from every other, for as long as it is there."""
-        ((mark,),) = self._do("SELECT mark FROM tray")
-        return str(mark)
 
     def version(self) -> int:
         """Give a number that changes whenever another process changed the tray."""

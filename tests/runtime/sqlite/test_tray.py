@@ -94,17 +94,6 @@ def test_what_was_said_is_there_until_it_is_done(tray: Tray) -> None:
     assert tray.said("D1", "x.1") is None
 
 
-def test_it_is_told_from_others_and_stays_itself(path: Path, tmp_path: Path) -> None:
-    """A tray has a mark of its own, over restarts."""
-    marks = []
-    for one in (path, path, tmp_path / "other.sqlite"):
-        tray = Tray(one)
-        marks.append(tray.mark())
-        tray.close()
-
-    assert marks[0] == marks[1] != marks[2]
-
-
 def test_another_process_sees_it_and_is_seen(tray: Tray, path: Path) -> None:
     """A change from outside shows in the version, a change of one's own does not."""
     before = tray.version()
