@@ -10,14 +10,16 @@ import pytest
 from aiokafka.structs import ConsumerRecord
 
 from coordinator.agents.router import Router
+from coordinator.runtime.activation import stored
 from coordinator.runtime.kafka import outgoing
-from coordinator.runtime.kafka.cluster import Cluster
+from coordinator.runtime.kafka.cluster import Cluster, joined
 from coordinator.runtime.kafka.connection import Connection
 from coordinator.runtime.kafka.group import Done
 from coordinator.runtime.kafka.mirror import Mirror, opened
-from coordinator.runtime.kafka.outgoing import Outgoing
+from coordinator.runtime.kafka.outgoing import BrokerFault, Outgoing
+from coordinator.runtime.kafka.versions import profile_record
 from coordinator.topics import INBOX, INTAKE, LOG, OUTBOX, REJECTED, Record, headers
-from tests.contract.telling import Teller, tell
+from tests.contract.telling import Teller, packaged, tell
 from tests.kafka.cluster import make_topics
 from tests.kafka.parts import all_of, decided, logged, place, records_of, small
 
@@ -209,3 +211,22 @@ async def test_a_successor_delivers_what_waited(
 
     assert police == meant_for("police", values)
     assert customs == 2 * meant_for("customs", values)
+
+
+@pytest.mark.connected
+async def test_a_version_that_may_only_be_late_is_not_taken_for_none(
+    kafka: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A log record is not passed over because its version comes slowly."""
+    monkeypatch.setattr("coordinator.runtime.kafka.versions._COMES_S", 0.2)
+    make_topics(kafka, [], partitions=1)
+    async with joined(kafka) as cluster:
+        profile = stored(packaged())
+        await cluster.producer.send_all([profile_record(kafka, profile)])
+        with pytest.raises(BrokerFault):  # nobody reads the topic meanwhile
+            await cluster.versions.know(profile.reference)
+        reading = asyncio.create_task(cluster.versions.run())
+        monkeypatch.undo()
+        assert await cluster.versions.know(profile.reference)
+        assert not await cluster.versions.know("no-such/1")
+        reading.cancel()

@@ -30,7 +30,7 @@ from coordinator.runtime.kafka.intake import (
     stamped,
     unreadable,
 )
-from coordinator.runtime.kafka.outgoing import Outgoing
+from coordinator.runtime.kafka.outgoing import BrokerFault, Outgoing
 from coordinator.runtime.kafka.tail import Batch, Tail
 from coordinator.runtime.port import StoredProfile
 from coordinator.topics import PROFILES, Record, headers
@@ -132,6 +132,9 @@ class Versions:
 
         A version is written before anything is decided by it, so what names one may
         be read before the version is.
+
+        Raises:
+            BrokerFault: What is there cannot be read, or not in time.
         """
         if reference in self._rules:
             return True
@@ -142,7 +145,9 @@ class Versions:
                     lambda: reference in self._rules or self._tail.has_read(ends)
                 )
         except TimeoutError:
-            return False
+            # It may only be late: what rests on it is not to be passed over.
+            message = f"{reference}: the topic of profiles is not read in time"
+            raise BrokerFault(message) from None
         return reference in self._rules
 
     def _take_all(self, batch: Batch) -> None:
